@@ -1,0 +1,159 @@
+import Fields
+import Hashing
+
+/// constant + Σ coefficient·view(i): one component of a looked-up tuple. Coefficients in F.
+public struct LookupExpression<Base: PrimeField>: Hashable, Sendable {
+  public struct Term: Hashable, Sendable {
+    public let coefficient: Base
+    public let view: View
+    public init(_ coefficient: Base, _ view: View) {
+      self.coefficient = coefficient
+      self.view = view
+    }
+  }
+  public let constant: Base
+  public let terms: [Term]
+  public init(constant: Base = .zero, _ terms: [Term]) {
+    self.constant = constant
+    self.terms = terms
+  }
+  public init(_ view: View) { self.init([Term(.one, view)]) }
+  public init(signedConstant: Int64, _ terms: [(Int64, View)]) {
+    self.init(constant: Base(signed: signedConstant), terms.map { Term(Base(signed: $0.0), $0.1) })
+  }
+}
+
+/// Every selected row of `components` is a row of table number `table` (index into the table list).
+public struct Lookup<Base: PrimeField>: Sendable {
+  public let name: String
+  public let table: Int
+  public let components: [LookupExpression<Base>]
+  /// Rows with every index below its count are selected: a public selector in closed form (spec L7).
+  public let selected: [Extent]
+
+  public init(name: String, table: Int, components: [LookupExpression<Base>], selected: [Extent]) {
+    self.name = name
+    self.table = table
+    self.components = components
+    self.selected = selected
+  }
+  public var bits: Int { selected.reduce(0) { $0 + $1.bits } }
+  /// Selected rows.
+  public var count: Int { selected.reduce(1) { $0 * $1.count } }
+}
+
+/// The public rows of a lookup table.
+public enum TableRows<Base: PrimeField>: Sendable {
+  /// (0), (1), …, (2^bits − 1): evaluated in closed form.
+  case integers(bits: Int)
+  /// Distinct tuples of one width.
+  case explicit([[Base]])
+}
+
+/// A public table with its committed multiplicities.
+///
+/// Rows are pairwise distinct and leaves up to the next power of two are (0, 1): never repeated rows, else only the sum over equal
+/// rows is determined and a multiplicity read as a count would be a lie (design 2, 3.2; spec L5). A multiplicity that is an OUTPUT
+/// needs an identifier of its own.
+public struct LookupTable<Base: PrimeField>: Sendable {
+  public let name: String
+  /// ≥ 1; the constant term of the fingerprint.
+  public let identifier: UInt64
+  public let rows: TableRows<Base>
+  public let multiplicity: View
+
+  /// Precondition: identifier ≥ 1, rows distinct and of one width.
+  public init(name: String, identifier: UInt64, rows: TableRows<Base>, multiplicity: View) {
+    precondition(identifier > 0, "a table identifier is at least 1")
+    if case .explicit(let list) = rows {
+      precondition(Set(list).count == list.count && Set(list.map(\.count)).count <= 1, "table \(name) has equal rows or two widths")
+    }
+    self.name = name
+    self.identifier = identifier
+    self.rows = rows
+    self.multiplicity = multiplicity
+  }
+
+  public var count: Int {
+    switch rows {
+    case .integers(let bits): 1 << bits
+    case .explicit(let list): list.count
+    }
+  }
+  public var bits: Int { log2Ceiling(count) }
+  public var width: Int {
+    switch rows {
+    case .integers: 1
+    case .explicit(let list): list.first?.count ?? 0
+    }
+  }
+}
+
+/// The one fraction tree of a proof: lookups then tables, by decreasing padded size, ties by that order; the last leaf is random.
+///
+/// 2^depth exceeds the sum of the sections, so a leaf is always free for ω (spec L4).
+public struct FractionTree<Base: PrimeField>: Sendable {
+  public let lookups: [Lookup<Base>]
+  public let tables: [LookupTable<Base>]
+  public let lookupOffsets: [Int]
+  public let tableOffsets: [Int]
+  public let depth: Int
+  /// Largest tuple width.
+  public let width: Int
+
+  public init(lookups: [Lookup<Base>], tables: [LookupTable<Base>]) {
+    self.lookups = lookups
+    self.tables = tables
+    let bits = lookups.map(\.bits) + tables.map(\.bits)
+    let order = bits.indices.sorted { (bits[$1], $0) < (bits[$0], $1) }
+    var offsets = [Int](repeating: 0, count: bits.count)
+    var offset = 0
+    for index in order {
+      offsets[index] = offset
+      offset += 1 << bits[index]
+    }
+    lookupOffsets = Array(offsets.prefix(lookups.count))
+    tableOffsets = Array(offsets.dropFirst(lookups.count))
+    depth = Int.bitWidth - offset.leadingZeroBitCount
+    width = max(lookups.map(\.components.count).max() ?? 0, tables.map(\.width).max() ?? 0)
+  }
+
+  /// c·(N + M) with the identifier counted as a component.
+  public var degree: Int { (width + 1) << depth }
+
+  /// Canonical description for the relation digest: tables with every row (or its closed form), lookups with their expressions.
+  public var description: CanonicalValue {
+    func bytes(_ element: Base) -> CanonicalValue {
+      var out: [UInt8] = []
+      element.appendBytes(to: &out)
+      return .bytes(out)
+    }
+    func number(_ value: Int) -> CanonicalValue { .integer(UInt64(value)) }
+    func slots(_ view: View) -> CanonicalValue {
+      .list(
+        [.text(view.matrix)]
+          + view.slots.map { slot in
+            switch slot {
+            case .bit(let bit): number(bit)
+            case .variable(let j): number(2 + j)
+            }
+          })
+    }
+    let tableList = tables.map { table -> CanonicalValue in
+      let rows: CanonicalValue
+      switch table.rows {
+      case .integers(let bits): rows = .dictionary(["integers": number(bits)])
+      case .explicit(let list): rows = .list(list.map { .list($0.map(bytes)) })
+      }
+      return .list([.text(table.name), .integer(table.identifier), rows, slots(table.multiplicity)])
+    }
+    let lookupList = lookups.map { lookup -> CanonicalValue in
+      .list([
+        .text(lookup.name), number(lookup.table), .list(lookup.selected.map { .list([number($0.bits), number($0.count)]) }),
+        .list(
+          lookup.components.map { .list([bytes($0.constant)] + $0.terms.map { .list([bytes($0.coefficient), slots($0.view)]) }) }),
+      ])
+    }
+    return .dictionary(["tables": .list(tableList), "lookups": .list(lookupList)])
+  }
+}

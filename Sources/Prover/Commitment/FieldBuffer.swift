@@ -1,0 +1,56 @@
+import Fields
+
+/// A 64-byte aligned buffer of plain elements, freed with its last reference. The prover's large tables live here.
+///
+/// Sendable by discipline: concurrent writers touch disjoint ranges, and nobody reads a range while another writes it.
+public final class FieldBuffer<Element>: @unchecked Sendable {
+  public let pointer: UnsafeMutablePointer<Element>
+  public let count: Int
+  /// Whether the contents are overwritten with zeros before the memory is given back.
+  private let isSecret: Bool
+
+  /// `count` copies of `value`.
+  public convenience init(repeating value: Element, count: Int, secret: Bool = false) {
+    self.init(uninitialisedCount: count, secret: secret)
+    pointer.initialize(repeating: value, count: count)
+  }
+
+  /// Memory that the caller fills before it reads. `Element` is trivial.
+  public init(uninitialisedCount count: Int, secret: Bool = false) {
+    precondition(count >= 0 && _isPOD(Element.self))
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    pointer = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+    self.count = count
+    isSecret = secret
+  }
+
+  public convenience init(_ elements: [Element], secret: Bool = false) {
+    self.init(uninitialisedCount: elements.count, secret: secret)
+    elements.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { pointer.initialize(from: base, count: elements.count) }
+    }
+  }
+
+  deinit {
+    if isSecret { zeroise(UnsafeMutableRawPointer(pointer), count * MemoryLayout<Element>.stride) }
+    UnsafeMutableRawPointer(pointer).deallocate()
+  }
+
+  @inlinable public subscript(_ index: Int) -> Element {
+    get {
+      assert(index >= 0 && index < count)
+      return pointer[index]
+    }
+    set {
+      assert(index >= 0 && index < count)
+      pointer[index] = newValue
+    }
+  }
+
+  public var array: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}
+
+/// Overwrites memory that held secrets; not optimised away, since the callee is opaque.
+@inline(never) func zeroise(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {
+  pointer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+}

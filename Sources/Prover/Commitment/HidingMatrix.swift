@@ -1,0 +1,133 @@
+import Fields
+import Hashing
+import Kernels
+import Parallelism
+import ProofSystem
+
+/// Rows of coefficients (2^m data, p random), their codewords and the salted tree over the columns.
+public final class HidingMatrix<E: KernelField>: Sendable {
+  public typealias Base = E.Base
+  public let shape: CodeShape
+  public let rowCount: Int
+  /// Row-major, `shape.dimension` entries a row.
+  let rows: FieldBuffer<Base>
+  let codeword: FieldBuffer<Base>
+  let stride: Int
+  let saltSeed: [UInt8]
+  public let tree: DigestTree
+
+  public var root: Digest { tree.root }
+
+  /// Encodes and hashes `rows` (row-major, rowCount × dimension, tails included).
+  init(rows: FieldBuffer<Base>, rowCount: Int, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>) {
+    precondition(rowCount > 0 && rows.count == rowCount * shape.dimension)
+    self.shape = shape
+    self.rowCount = rowCount
+    self.rows = rows
+    self.saltSeed = saltSeed
+    stride = (rowCount + 7) & ~7
+    let stride = stride
+    let pointers = (0..<rowCount).map { UnsafePointer(rows.pointer + $0 * shape.dimension) }
+    codeword = encoder.encode(rows: pointers, tailCount: shape.tailCount, stride: stride)
+    tree = Self.hash(codeword, width: rowCount, stride: stride, depth: shape.log2Length, saltSeed: saltSeed)
+  }
+
+  static func hash(_ codeword: FieldBuffer<Base>, width: Int, stride: Int, depth: Int, saltSeed: [UInt8]?) -> DigestTree {
+    let byteCount = width * Base.byteCount
+    let isPlain = MemoryLayout<Base>.stride == Base.byteCount && Base.byteCount == 8
+    let source = SendableConstPointer(codeword.pointer)
+    return DigestTree(depth: depth, saltSeed: saltSeed) { range, salts, out in
+      let first = source.pointer + range.lowerBound * stride
+      if isPlain {
+        FastSHA256.leaves(
+          out, salts: salts, columns: UnsafeRawPointer(first).assumingMemoryBound(to: UInt8.self), byteCount: byteCount,
+          strideBytes: stride * 8, count: range.count)
+      } else {
+        let bytes = FieldBuffer<UInt8>(uninitialisedCount: byteCount * range.count)
+        for (k, _) in range.enumerated() { E.writeBytes(bytes.pointer + k * byteCount, first + k * stride, count: width) }
+        FastSHA256.leaves(
+          out, salts: salts, columns: bytes.pointer, byteCount: byteCount, strideBytes: byteCount, count: range.count)
+      }
+    }
+  }
+
+  /// Row u: `shape.dimension` coefficients.
+  func row(_ index: Int) -> UnsafePointer<Base> { UnsafePointer(rows.pointer + index * shape.dimension) }
+
+  /// The column at one position, canonical bytes.
+  func columnBytes(_ position: Int) -> [UInt8] { Self.columnBytes(codeword, position: position, width: rowCount, stride: stride) }
+
+  static func columnBytes(_ codeword: FieldBuffer<Base>, position: Int, width: Int, stride: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: width * Base.byteCount) { buffer, count in
+      if let base = buffer.baseAddress { E.writeBytes(base, codeword.pointer + position * stride, count: width) }
+      count = width * Base.byteCount
+    }
+  }
+
+  func salt(_ position: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      if let base = buffer.baseAddress { FastSHA256.salts(base, seed: saltSeed, first: UInt64(position), count: 1) }
+      count = 32
+    }
+  }
+}
+
+/// The data part of a matrix as one vector: rowCount·2^m entries, tensors at their layout's offsets.
+public struct MatrixData<Base: PrimeField>: Sendable {
+  public let layout: MatrixLayout
+  public let vector: FieldBuffer<Base>
+
+  /// All zeros.
+  public init(layout: MatrixLayout) {
+    self.layout = layout
+    vector = FieldBuffer(repeating: .zero, count: layout.rowCount << layout.log2RowLength, secret: true)
+  }
+
+  /// The memory of one tensor, padding included: 2^bits entries.
+  public func tensor(_ name: String) -> UnsafeMutableBufferPointer<Base> {
+    guard let offset = layout.offsets[name], let shape = layout.tensors.first(where: { $0.name == name }) else {
+      preconditionFailure("no tensor \(name) in \(layout.name)")
+    }
+    return UnsafeMutableBufferPointer(start: vector.pointer + offset, count: 1 << shape.bits)
+  }
+
+  /// Writes the first entries of a tensor (its padding stays zero).
+  public func set(_ name: String, _ values: [Base]) {
+    let target = tensor(name)
+    precondition(values.count <= target.count)
+    for (index, value) in values.enumerated() { target[index] = value }
+  }
+
+  /// Hiding rows: each row's data followed by p fresh coefficients, drawn row by row.
+  func hidingRows(shape: CodeShape, randomness: inout Randomness, extraRows: Int = 0) -> FieldBuffer<Base> {
+    precondition(shape.log2RowLength == layout.log2RowLength)
+    let length = 1 << shape.log2RowLength
+    let out = FieldBuffer<Base>(uninitialisedCount: (layout.rowCount + extraRows) * shape.dimension, secret: true)
+    let target = SendablePointer(out.pointer)
+    let source = SendableConstPointer(vector.pointer)
+    parallelChunks(count: layout.rowCount, minimumChunk: 1) { range in
+      for row in range { (target.pointer + row * shape.dimension).update(from: source.pointer + (row << shape.log2RowLength), count: length) }
+    }
+    for row in 0..<layout.rowCount { randomness.fill(out.pointer + row * shape.dimension + length, count: shape.tailCount) }
+    return out
+  }
+}
+
+/// What the owner of an artefact keeps: its values and one 32-byte seed for tails and salts; and the matrix made from them.
+public final class ArtefactSecret<E: KernelField>: Sendable {
+  public let publicPart: Artefact
+  public let data: MatrixData<E.Base>
+  public let matrix: HidingMatrix<E>
+
+  /// Draws the tails row by row, then the salt seed, from SHA-256 in counter mode on `seed`.
+  /// > Warning: `seed` belongs to one hiding-budget record; a second commitment of the same data takes a fresh seed.
+  public init(kind: String, format: CanonicalValue, shape: CodeShape, data: MatrixData<E.Base>, seed: [UInt8]) {
+    var randomness = Randomness(seed: seed)
+    let rows = data.hidingRows(shape: shape, randomness: &randomness)
+    let saltSeed = randomness.block()
+    let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
+    self.data = data
+    matrix = HidingMatrix(rows: rows, rowCount: data.layout.rowCount, shape: shape, saltSeed: saltSeed, encoder: encoder)
+    publicPart = Artefact(kind: kind, shape: shape, layout: data.layout, format: format, root: matrix.root, field: E.Base.self)
+  }
+}

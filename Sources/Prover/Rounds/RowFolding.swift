@@ -1,0 +1,216 @@
+import Fields
+import Kernels
+import Parallelism
+import ProofSystem
+
+/// The row rounds of one shape by contraction.
+///
+/// The batched weight is Σ_g R_g(u)·C_g(b) over groups g of tensors with equal column factors. The rows are contracted once with each
+/// C_g, c_g(u) = Σ_b C_g(b)·v(u, b), so the k0 rounds run on tables of 2^k0 entries and no table of the size of the data is built.
+/// Cost: one pass of base × E over the columns where C_g is supported.
+final class RowFolding<E: KernelField> {
+  typealias Base = E.Base
+
+  /// C_g: `table` at columns offset..<offset + table.count, zero elsewhere.
+  private struct Group {
+    let table: FieldBuffer<E>
+    let offset: Int
+    /// R_g, 2^bits entries; then folded.
+    var rowWeights: [E]
+    /// c_g.
+    var contracted: [E]
+  }
+
+  private let stack: RowStack
+  private let shape: CodeShape
+  private var groups: [Group] = []
+  /// Data rows with their place in the stack.
+  private let rows: [(index: Int, pointer: UnsafePointer<Base>)]
+
+  /// `terms`: tensors over stack bits + m variables. `matrices`: full rows by matrix name.
+  init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], matrices: [String: HidingMatrix<E>]) {
+    self.shape = shape
+    self.stack = stack
+    var rows: [(index: Int, pointer: UnsafePointer<Base>)] = []
+    for member in stack.members {
+      guard let matrix = matrices[member.name] else { preconditionFailure("no matrix \(member.name)") }
+      for row in 0..<member.layout.rowCount { rows.append((member.offset + row, matrix.row(row))) }
+    }
+    self.rows = rows
+    var order: [[TensorFactor<E>]: Int] = [:]
+    var tables: [[TensorFactor<E>]: FieldBuffer<E>] = [:]
+    for term in terms where !term.coefficient.isZero {
+      let columnFactors = Array(term.factors[stack.bits...])
+      let index: Int
+      if let known = order[columnFactors] {
+        index = known
+      } else {
+        index = groups.count
+        order[columnFactors] = index
+        let (scale, offset, rest) = Self.support(columnFactors)
+        let table: FieldBuffer<E>
+        if scale == .one, let known = tables[rest] {
+          table = known
+        } else {
+          table = Self.expand(rest, scale: scale)
+          if scale == .one { tables[rest] = table }
+        }
+        groups.append(Group(table: table, offset: offset, rowWeights: [E](repeating: .zero, count: 1 << stack.bits), contracted: []))
+      }
+      Self.addRowWeights(term, bits: stack.bits, to: &groups[index].rowWeights)
+    }
+    contract()
+  }
+
+  /// Strips leading factors with one zero: (product of the non-zero values, column offset, remaining factors).
+  private static func support(_ factors: [TensorFactor<E>]) -> (E, Int, [TensorFactor<E>]) {
+    var scale = E.one
+    var offset = 0
+    var position = 0
+    while position < factors.count {
+      let (low, high) = (factors[position].low, factors[position].high)
+      guard low.isZero || high.isZero else { break }
+      scale *= low.isZero ? high : low
+      if low.isZero { offset += 1 << (factors.count - 1 - position) }
+      position += 1
+    }
+    return (scale, offset, Array(factors[position...]))
+  }
+
+  /// The dense table of a tensor, first factor most significant.
+  private static func expand(_ factors: [TensorFactor<E>], scale: E) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(uninitialisedCount: 1 << factors.count)
+    let isEquality = factors.allSatisfy { $0.low + $0.high == .one }
+    if isEquality {
+      E.fillEqTable(out.pointer, point: factors.map(\.high), scale: scale)
+      return out
+    }
+    // Grown from the least significant factor, so that each step copies blocks.
+    out.pointer[0] = scale
+    var length = 1
+    for factor in factors.reversed() {
+      let (low, high) = (factor.low, factor.high)
+      for i in 0..<length {
+        let value = out.pointer[i]
+        out.pointer[length + i] = value * high
+        out.pointer[i] = value * low
+      }
+      length *= 2
+    }
+    return out
+  }
+
+  private static func addRowWeights(_ term: Tensor<E>, bits: Int, to weights: inout [E]) {
+    var live: [(Int, E)] = [(0, term.coefficient)]
+    for factor in term.factors[..<bits] {
+      var grown: [(Int, E)] = []
+      for (index, value) in live {
+        let (low, high) = (factor.low, factor.high)
+        if !low.isZero { grown.append((2 * index, value * low)) }
+        if !high.isZero { grown.append((2 * index + 1, value * high)) }
+      }
+      live = grown
+    }
+    for (index, value) in live { weights[index] += value }
+  }
+
+  private func contract() {
+    let size = 1 << stack.bits
+    let rowCount = rows.count
+    let work = groups.map { (table: $0.table, offset: $0.offset) }
+    let sums = FieldBuffer<E>(repeating: .zero, count: groups.count * size)
+    let target = SendablePointer(sums.pointer)
+    let list = FieldBuffer(rows.map { $0.pointer })
+    let places = rows.map { $0.index }
+    // A task is one (group, row); grouping by row keeps the row in cache for all groups.
+    parallelChunks(count: rowCount, minimumChunk: 1) { range in
+      for row in range {
+        for (g, group) in work.enumerated() {
+          target.pointer[g * size + places[row]] = E.dot(group.table.pointer, list.pointer[row] + group.offset, count: group.table.count)
+        }
+      }
+    }
+    for g in groups.indices { groups[g].contracted = Array(UnsafeBufferPointer(start: sums.pointer + g * size, count: size)) }
+  }
+
+  /// (c0, c2) of the next round.
+  func round() -> (c0: E, c2: E) {
+    var c0 = E.zero
+    var c2 = E.zero
+    for group in groups {
+      let half = group.contracted.count / 2
+      for i in 0..<half {
+        let (a, b) = (group.rowWeights[i], group.contracted[i])
+        c0 += a * b
+        c2 += (group.rowWeights[half + i] - a) * (group.contracted[half + i] - b)
+      }
+    }
+    return (c0, c2)
+  }
+
+  func bind(_ r: E) {
+    func fold(_ table: [E]) -> [E] {
+      let half = table.count / 2
+      return (0..<half).map { table[$0] + r * (table[half + $0] - table[$0]) }
+    }
+    for g in groups.indices {
+      groups[g].rowWeights = fold(groups[g].rowWeights)
+      groups[g].contracted = fold(groups[g].contracted)
+    }
+  }
+
+  /// After all rounds: W' as a dense table of 2^m entries.
+  func boundWeights() -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(repeating: .zero, count: 1 << shape.log2RowLength)
+    let target = SendablePointer(out.pointer)
+    let parts = groups.map { (table: $0.table, offset: $0.offset, scale: $0.rowWeights[0]) }
+    parallelChunks(count: out.count, minimumChunk: 4096) { range in
+      for part in parts {
+        let start = max(range.lowerBound, part.offset)
+        let end = min(range.upperBound, part.offset + part.table.count)
+        if start < end {
+          E.accumulate(target.pointer + start, part.table.pointer + (start - part.offset), coefficient: part.scale, count: end - start)
+        }
+      }
+    }
+    return out
+  }
+
+  /// f_r = Σ_u eq(r, u)·row_u, random tails included: `shape.dimension` entries.
+  func foldedRow(_ point: [E]) -> FieldBuffer<E> {
+    let eq = Equality.table(point)
+    let out = FieldBuffer<E>(repeating: .zero, count: shape.dimension, secret: true)
+    let target = SendablePointer(out.pointer)
+    let (pointers, coefficients) = (rows.map { SendableConstPointer($0.pointer) }, rows.map { eq[$0.index] })
+    parallelChunks(count: shape.dimension, minimumChunk: 1024) { range in
+      let shifted = FieldBuffer(pointers.map { $0.pointer + range.lowerBound })
+      coefficients.withUnsafeBufferPointer { factors in
+        guard let base = factors.baseAddress else { return }
+        E.accumulateRows(target.pointer + range.lowerBound, rows: shifted.pointer, coefficients: base, rowCount: pointers.count, count: range.count)
+      }
+    }
+    return out
+  }
+}
+
+extension KernelField {
+  /// Σ_b a[b]·b[b] over large tables, on all cores.
+  static func parallelDot(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, count: Int) -> Self {
+    let (left, right) = (SendableConstPointer(a), SendableConstPointer(b))
+    return parallelMap(count: count, minimumChunk: 4096) { range in
+      dot(left.pointer + range.lowerBound, right.pointer + range.lowerBound, count: range.count)
+    }.reduce(.zero) { $0 + $1 }
+  }
+
+  /// out = a + coefficient·b on all cores.
+  static func parallelCombine(_ a: FieldBuffer<Self>, _ b: FieldBuffer<Self>, coefficient: Self) -> FieldBuffer<Self> {
+    let out = FieldBuffer<Self>(uninitialisedCount: a.count)
+    let (left, right, target) = (SendableConstPointer(a.pointer), SendableConstPointer(b.pointer), SendablePointer(out.pointer))
+    parallelChunks(count: a.count, minimumChunk: 4096) { range in
+      combine(
+        target.pointer + range.lowerBound, left.pointer + range.lowerBound, right.pointer + range.lowerBound, count: range.count,
+        lambda: coefficient)
+    }
+    return out
+  }
+}

@@ -1,0 +1,265 @@
+import Fields
+import Hashing
+import Kernels
+import Parallelism
+import ProofSystem
+
+/// The zero-knowledge prover. One instance makes one proof; each step is a method, so that tests can replace one by a dishonest one.
+///
+/// Transcript: design 2, section 2.2.3; spec P5. Draw order of the randomness: pads; per secret a non-zero replacement; per product f, g;
+/// per shape: M, then (primary) witness tails, P tails, M'_1…, then the salt seed of that tree (spec G6).
+open class ProofSession<Configuration: EngineConfiguration> where Configuration.E: KernelField {
+  public typealias E = Configuration.E
+  public typealias Base = E.Base
+  public typealias Chain = Configuration.Chain
+
+  public let statement: Statement<E>
+  public let relation: any ProvableRelation<E>
+  /// By matrix name.
+  public let secrets: [String: ArtefactSecret<E>]
+  /// The auxiliary matrix, filled.
+  public let auxiliary: MatrixData<Base>
+  public var randomness: Randomness
+
+  var tape = ProverTape<E, Chain>()
+  /// Values of the P slots: pads, then (ab, f, g, h) of each product.
+  public var pads: [E] = []
+  var matrices: [String: HidingMatrix<E>] = [:]
+  var encoders: [ReedSolomonEncoder<E>] = []
+  /// M of each shape.
+  public var masks: [FieldBuffer<E>] = []
+  /// M'_q and P_q with tails.
+  var padMasks: [FieldBuffer<E>] = []
+  var padRows: [FieldBuffer<E>] = []
+  /// Claims per shape, from the replay.
+  var claims: [[ShapeClaim<Affine<E>>]] = []
+  var boundWeights: [FieldBuffer<E>] = []
+  var foldedRows: [FieldBuffer<E>] = []
+  /// g_s = M_s + ε·f_s.
+  var shielded: [FieldBuffer<E>] = []
+  var shieldedPads: [FieldBuffer<E>] = []
+  var padWeights: [[E]] = []
+  /// G_s.
+  var merged: [FieldBuffer<E>] = []
+
+  /// Fails when a secret is missing or is not the statement's commitment.
+  public init(
+    statement: Statement<E>, relation: any ProvableRelation<E>, secrets: [String: ArtefactSecret<E>], auxiliary: MatrixData<Base>,
+    randomness: Randomness
+  ) throws(ProverError) {
+    for matrix in relation.matrices {
+      guard let secret = secrets[matrix.name] else { throw .missingSecret(matrix.name) }
+      guard secret.publicPart.identity == statement.artefacts[matrix.name]?.identity || !Configuration.Policy.enforces("commitment.identity") else {
+        throw .wrongSecret(matrix.name)
+      }
+    }
+    for (shape, queries) in zip(statement.shapes, statement.queryCounts) where shape.tailCount < queries {
+      throw .tailTooShort(shape: shape.name, tail: shape.tailCount, queries: queries)
+    }
+    self.statement = statement
+    self.relation = relation
+    self.secrets = secrets
+    self.auxiliary = auxiliary
+    self.randomness = randomness
+  }
+
+  /// Makes the proof. `ledger` is asked before anything is computed and told the positions before the bytes are returned.
+  public func prove(ledger: (any HidingLedger)? = nil) throws -> [UInt8] {
+    var charged: [(identity: [UInt8], shape: Int)] = []
+    for matrix in relation.matrices {
+      guard let identity = secrets[matrix.name]?.publicPart.identity.bytes,
+        let shape = statement.shapes.firstIndex(where: { $0.name == matrix.shape }), !charged.contains(where: { $0.identity == identity })
+      else { continue }
+      try ledger?.reserve(artefact: identity, queries: statement.queryCounts[shape])
+      charged.append((identity, shape))
+    }
+    samplePads()
+    commitAuxiliary()
+    try runProtocol()
+    openPads()
+    merge()
+    let (oracle, vector) = commitLevelOne()
+    let positions = openRows()
+    for entry in charged { try ledger?.charge(artefact: entry.identity, positions: positions[entry.shape]) }
+    openLevels(oracle: oracle, vector: vector, positions: positions)
+    return takeTape().finish()
+  }
+
+  // MARK: Step 0: pads, masks, auxiliary trees
+
+  open func samplePads() {
+    let layout = statement.layout
+    pads = randomness.ext(layout.count)
+    for index in layout.secrets { pads[index] = randomness.nonzero() }
+    for (a, b) in layout.products {
+      let pair: [E] = randomness.ext(2)
+      pads += [pads[a] * pads[b], pair[0], pair[1], pair[0] * pair[1]]
+    }
+  }
+
+  func begin() {
+    if Configuration.Policy.enforces("statement.absorbed") { statement.observeParameters { tape.observe($0, $1) } }
+    for matrix in relation.matrices {
+      guard let secret = secrets[matrix.name] else { continue }
+      tape.hint(secret.publicPart.root.bytes)
+      tape.observe("artefact", Statement<E>.artefactPayload(matrix, secret.publicPart))
+      matrices[matrix.name] = secret.matrix
+    }
+    if Configuration.Policy.enforces("statement.absorbed") { tape.observe("trees", statement.treeDescription.encoded) }
+  }
+
+  open func commitAuxiliary() {
+    begin()
+    for (index, shape) in statement.shapes.enumerated() {
+      let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
+      encoders.append(encoder)
+      let mask = randomMask(shape)
+      masks.append(mask)
+      let rows: FieldBuffer<Base>
+      var count = 0
+      if index == statement.primaryIndex {
+        let extra = E.degree * (2 * statement.padRowCount + 1)
+        count = auxiliary.layout.rowCount
+        rows = auxiliary.hidingRows(shape: shape, randomness: &randomness, extraRows: extra)
+        samplePadRows(shape)
+        for row in padRows + [mask] + padMasks { appendLimbs(row, to: rows, at: &count, shape: shape) }
+      } else {
+        rows = FieldBuffer(uninitialisedCount: E.degree * shape.dimension, secret: true)
+        appendLimbs(mask, to: rows, at: &count, shape: shape)
+      }
+      let matrix = HidingMatrix<E>(rows: rows, rowCount: count, shape: shape, saltSeed: randomness.block(), encoder: encoder)
+      matrices[statement.auxiliaryName(index)] = matrix
+      tape.messageDigest("aux.root", matrix.root)
+    }
+    if Configuration.Policy.enforces("statement.absorbed") { statement.observeAfterCommit { tape.observe($0, $1) } }
+  }
+
+  open func randomMask(_ shape: CodeShape) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(uninitialisedCount: shape.dimension, secret: true)
+    out.pointer.withMemoryRebound(to: Base.self, capacity: shape.dimension * E.degree) { limbs in
+      randomness.fill(limbs, count: shape.dimension * E.degree)
+    }
+    return out
+  }
+
+  private func samplePadRows(_ shape: CodeShape) {
+    let length = 1 << shape.log2RowLength
+    for q in 0..<statement.padRowCount {
+      let row = FieldBuffer<E>(repeating: .zero, count: shape.dimension, secret: true)
+      for (b, value) in pads.dropFirst(q * length).prefix(length).enumerated() { row.pointer[b] = value }
+      let tail: [E] = randomness.ext(shape.tailCount)
+      for (b, value) in tail.enumerated() { row.pointer[length + b] = value }
+      padRows.append(row)
+    }
+    padMasks = (0..<statement.padRowCount).map { _ in randomMask(shape) }
+  }
+
+  private func appendLimbs(_ row: FieldBuffer<E>, to rows: FieldBuffer<Base>, at count: inout Int, shape: CodeShape) {
+    for limb in 0..<E.degree {
+      let target = rows.pointer + count * shape.dimension
+      for b in 0..<shape.dimension { target[b] = row.pointer[b].limb(limb) }
+      count += 1
+    }
+  }
+
+  // MARK: Steps 2–5: the relation, splits, sacrifice, row rounds, shield
+
+  open func runProtocol() throws {
+    var channel = ProverChannel(tape: takeTape(), pads: pads)
+    try relation.prove(&channel, witness)
+    sendSplits(&channel)
+    sacrifice(&channel)
+    foldRows(&channel)
+    shield(&channel)
+    let used = channel.used
+    swap(&tape, &channel.tape)
+    guard used == statement.layout.count else { throw ProverError.padMismatch(used: used, expected: statement.layout.count) }
+  }
+
+  func takeTape() -> ProverTape<E, Chain> {
+    var out = ProverTape<E, Chain>()
+    swap(&out, &tape)
+    return out
+  }
+
+  public var witness: WitnessReader<E> {
+    WitnessReader(matrices: secrets.mapValues(\.data).merging(["aux": auxiliary]) { $1 })
+  }
+
+  /// The verifier's reading of what was sent so far.
+  func replay(_ events: [ReplayTape<E>.Event]) -> AffineChannel<E, ReplayTape<E>, Configuration.Policy> {
+    AffineChannel(tape: ReplayTape(events: events), policy: Configuration.Policy.self)
+  }
+
+  func replayedClaims(_ channel: inout AffineChannel<E, ReplayTape<E>, Configuration.Policy>) -> [LinearClaim<Affine<E>>] {
+    do { return try relation.verify(&channel) } catch { preconditionFailure("the relation's verifier refuses its own prover: \(error)") }
+  }
+
+  private func sendSplits(_ channel: inout ProverChannel<E, Chain>) {
+    var reading = replay(channel.tape.events)
+    let all = replayedClaims(&reading)
+    for claim in all {
+      let parts = statement.stacks.map { stack in claim.terms.filter { stack.member($0.matrix) != nil } }.filter { !$0.isEmpty }
+      guard parts.count > 1 else { continue }
+      channel.send("split", parts.dropLast().map { part in part.reduce(.zero) { $0 + inner($1.tensor, $1.matrix) } })
+    }
+    var second = replay(channel.tape.events)
+    let again = replayedClaims(&second)
+    do { claims = try Front<E>.split(&second, again, shapes: statement.shapes, stacks: statement.stacks) } catch {
+      preconditionFailure("splits cannot be replayed: \(error)")
+    }
+  }
+
+  /// ⟨tensor, data of one matrix⟩.
+  private func inner(_ tensor: Tensor<E>, _ name: String) -> E {
+    guard let data = name == "aux" ? auxiliary : secrets[name]?.data else { preconditionFailure("no matrix \(name)") }
+    var live: [(Int, E)] = [(0, tensor.coefficient)]
+    for factor in tensor.factors {
+      live = live.flatMap { index, value in
+        [(2 * index, factor.low), (2 * index + 1, factor.high)].filter { !$0.1.isZero }.map { ($0.0, value * $0.1) }
+      }
+    }
+    return live.reduce(.zero) { $1.0 < data.vector.count ? $0 + $1.1.scaled(by: data.vector[$1.0]) : $0 }
+  }
+
+  open func sacrifice(_ channel: inout ProverChannel<E, Chain>) {
+    let layout = statement.layout
+    guard !layout.products.isEmpty else { return }
+    let rho = channel.challenge("sacrifice.rho")
+    var opened: [E] = []
+    for (group, (a, b)) in layout.products.enumerated() {
+      let f = pads[PadKey.product(group, .f).slot(padCount: layout.count)]
+      let g = pads[PadKey.product(group, .g).slot(padCount: layout.count)]
+      opened += [rho * pads[a] - f, pads[b] - g]
+    }
+    channel.clear("sacrifice.open", opened)
+  }
+
+  private func foldRows(_ channel: inout ProverChannel<E, Chain>) {
+    let lambda = channel.challenge("rows.batch")
+    let foldings = zip(zip(statement.shapes, statement.stacks), claims).map { pair, claims in
+      RowFolding<E>(
+        shape: pair.0, stack: pair.1, terms: Front<E>.batchWeight(claims, stack: pair.1, lambda: lambda), matrices: matrices)
+    }
+    var points: [[E]] = foldings.map { _ in [] }
+    let rounds = statement.stacks.map(\.bits)
+    for round in 0..<(rounds.max() ?? 0) {
+      let active = rounds.indices.filter { rounds[$0] > round }
+      channel.send("rows.round", active.flatMap { index in [foldings[index].round()].flatMap { [$0.c0, $0.c2] } })
+      let r = channel.challenge("rows.round.r")
+      for index in active {
+        foldings[index].bind(r)
+        points[index].append(r)
+      }
+    }
+    boundWeights = foldings.map { $0.boundWeights() }
+    foldedRows = zip(foldings, points).map { $0.foldedRow($1) }
+  }
+
+  open func shield(_ channel: inout ProverChannel<E, Chain>) {
+    channel.send("shield.mu", zip(boundWeights, masks).map { E.parallelDot($0.pointer, $1.pointer, count: $0.count) })
+    let epsilon = channel.challenge("shield.epsilon")
+    shielded = zip(masks, foldedRows).map { E.parallelCombine($0, $1, coefficient: epsilon) }
+    channel.clear("shield.a", zip(boundWeights, shielded).map { E.parallelDot($0.pointer, $1.pointer, count: $0.count) })
+  }
+}
