@@ -39,7 +39,7 @@ public final class DigestTree: Sendable {
       let here = offsets[layer]
       parallelChunks(count: 1 << (depth - layer), minimumChunk: 512) { range in
         FastSHA256.nodes(
-          into: base.pointer + 32 * (here + range.lowerBound), children: base.pointer + 32 * (below + 2 * range.lowerBound),
+          base.pointer + 32 * (here + range.lowerBound), children: base.pointer + 32 * (below + 2 * range.lowerBound),
           height: UInt8(truncatingIfNeeded: layer), count: range.count)
       }
     }
