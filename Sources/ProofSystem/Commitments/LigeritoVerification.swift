@@ -35,7 +35,7 @@ public struct OpeningClaim<E: ChallengeField>: Sendable {
 /// claims of level i+1: residual (bound W, σ'), then ⟨W_x, g⟩ = s_x. Last level: s_x is compared with g(x), ⟨W', g⟩ with σ'.
 /// Source: design 2, section 1.2; spec `ligerito.py`, G4.
 public enum Ligerito {
-  static func verify<Configuration: EngineConfiguration>(
+  package static func verify<Configuration: EngineConfiguration>(
     _ tape: inout VerifierTape<Configuration.E, Configuration.Chain>, _: Configuration.Type, root: Digest,
     claims: [OpeningClaim<Configuration.E>], levels: [LigeritoLevel], present: [Int]
   ) throws(VerificationError) {
@@ -159,9 +159,12 @@ func checkMultiproof<Configuration: EngineConfiguration>(
 ) throws(VerificationError) {
   var siblings: [Digest] = []
   for _ in 0..<Merkle.siblingCount(indices: leaves, depth: depth) { siblings.append(try tape.hintDigest()) }
+  let holds: Bool
   do throws(MerkleError) {
     try Merkle.verifyMultiproof(root: root, depth: depth, indices: leaves, leaves: hashes, siblings: siblings)
+    holds = true
   } catch {
-    try Configuration.require(check, false)
+    holds = false
   }
+  try Configuration.require(check, holds)
 }

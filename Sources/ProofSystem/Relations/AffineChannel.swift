@@ -54,7 +54,7 @@ where Tape.E == E {
   }
 
   public func require(_ check: CheckName, _ holds: Bool) throws(VerificationError) {
-    if !holds, Policy.enforces(check) { throw .checkFailed(check) }
+    if Policy.enforces(check), !holds { throw .checkFailed(check) }
   }
 }
 
@@ -78,10 +78,10 @@ where Tape.E == E {
   public mutating func challenges(_ label: String, count: Int) -> [E] { tape.challenges(label, count: count) }
   public mutating func product(_ x: Concrete<E>, _ y: Concrete<E>) -> Concrete<E> { Concrete(x.element * y.element) }
   public mutating func assertZero(_ check: CheckName, _ value: Concrete<E>) throws(VerificationError) {
-    if !value.element.isZero, Policy.enforces(check) { throw .checkFailed(check) }
+    if Policy.enforces(check), !value.element.isZero { throw .checkFailed(check) }
   }
   public func require(_ check: CheckName, _ holds: Bool) throws(VerificationError) {
-    if !holds, Policy.enforces(check) { throw .checkFailed(check) }
+    if Policy.enforces(check), !holds { throw .checkFailed(check) }
   }
 }
 

@@ -68,7 +68,7 @@ public struct View: Hashable, Sendable {
 }
 
 /// A named tensor of a matrix: log2 of the padded size of each dimension, row-major, first dimension most significant.
-public struct TensorShape: Hashable, Sendable {
+public struct TensorLayout: Hashable, Sendable {
   public let name: String
   public let log2Dimensions: [Int]
   public init(_ name: String, _ log2Dimensions: [Int]) {
@@ -87,14 +87,14 @@ public struct MatrixLayout: Sendable {
   public let name: String
   /// m: log2 of the data entries of a row.
   public let log2RowLength: Int
-  public let tensors: [TensorShape]
+  public let tensors: [TensorLayout]
   public let offsets: [String: Int]
   /// Entries used, padding inside tensors included.
   public let size: Int
   /// R.
   public let rowCount: Int
 
-  public init(name: String, log2RowLength: Int, tensors: [TensorShape]) {
+  public init(name: String, log2RowLength: Int, tensors: [TensorLayout]) {
     self.name = name
     self.log2RowLength = log2RowLength
     self.tensors = tensors

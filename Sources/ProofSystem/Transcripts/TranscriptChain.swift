@@ -18,6 +18,13 @@ public struct TranscriptEntry: Hashable, Sendable {
   public let label: String
   public let kind: TranscriptKind
   public let count: Int
+
+  public init(verb: Verb, label: String, kind: TranscriptKind, count: Int) {
+    self.verb = verb
+    self.label = label
+    self.kind = kind
+    self.count = count
+  }
 }
 
 /// The Fiat–Shamir chain. Production uses `HashChain`; tests of non-vacuity replace it by one with frozen challenges.

@@ -12,7 +12,7 @@ public protocol EngineConfiguration {
 
 extension EngineConfiguration {
   static func require(_ check: CheckName, _ holds: Bool) throws(VerificationError) {
-    if !holds, Policy.enforces(check) { throw .checkFailed(check) }
+    if Policy.enforces(check), !holds { throw .checkFailed(check) }
   }
 }
 

@@ -77,7 +77,7 @@ public enum ProofVerifier {
       let root = try tape.hintDigest()
       let artefact = Artefact(
         kind: reference.kind, shape: shape, layout: matrix.layout, format: reference.format, root: root, field: Configuration.E.Base.self)
-      if artefact.identity != reference.identity, Configuration.Policy.enforces("commitment.identity") {
+      if Configuration.Policy.enforces("commitment.identity"), artefact.identity != reference.identity {
         throw .statementMismatch("commitment.identity")
       }
       roots[matrix.name] = root

@@ -10,8 +10,8 @@ public final class HidingMatrix<E: KernelField>: Sendable {
   public let shape: CodeShape
   public let rowCount: Int
   /// Row-major, `shape.dimension` entries a row.
-  let rows: FieldBuffer<Base>
-  let codeword: FieldBuffer<Base>
+  package let rows: FieldBuffer<Base>
+  package let codeword: FieldBuffer<Base>
   let stride: Int
   let saltSeed: [UInt8]
   public let tree: DigestTree
@@ -19,7 +19,7 @@ public final class HidingMatrix<E: KernelField>: Sendable {
   public var root: Digest { tree.root }
 
   /// Encodes and hashes `rows` (row-major, rowCount × dimension, tails included).
-  init(rows: FieldBuffer<Base>, rowCount: Int, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>) {
+  package init(rows: FieldBuffer<Base>, rowCount: Int, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>) {
     precondition(rowCount > 0 && rows.count == rowCount * shape.dimension)
     self.shape = shape
     self.rowCount = rowCount

@@ -5,15 +5,15 @@ import Parallelism
 import ProofSystem
 
 /// Prover's memory of one committed level: rows over E, one unsalted leaf per position.
-final class LevelOracle<E: KernelField> {
-  let codeword: FieldBuffer<E.Base>
-  let width: Int
-  let stride: Int
-  let tree: DigestTree
-  let encoder: ReedSolomonEncoder<E>
+package final class LevelOracle<E: KernelField> {
+  package let codeword: FieldBuffer<E.Base>
+  package let width: Int
+  package let stride: Int
+  package let tree: DigestTree
+  package let encoder: ReedSolomonEncoder<E>
 
   /// Encodes the rows `present` of `vector` (rows of 2^log2RowLength entries).
-  init(vector: FieldBuffer<E>, level: LigeritoLevel, present: [Int]) {
+  package init(vector: FieldBuffer<E>, level: LigeritoLevel, present: [Int]) {
     let length = 1 << level.log2RowLength
     encoder = ReedSolomonEncoder<E>(log2RowLength: level.log2RowLength, log2Length: level.log2Length)
     width = present.count * E.degree
@@ -38,11 +38,11 @@ final class LevelOracle<E: KernelField> {
 }
 
 /// Prover of the Ligerito recursion on a public-safe vector. `weights` is the batch-ready form of the level-1 claims.
-struct LigeritoProver<E: KernelField> {
+package struct LigeritoProver<E: KernelField> {
   /// Adds Σ_j run_j·w_j to a dense weight, given λ; returns nothing else. Level 1 is described by the session, deeper levels here.
-  typealias WeightBuilder = (_ lambda: E, _ dense: FieldBuffer<E>) -> Void
+  package typealias WeightBuilder = (_ lambda: E, _ dense: FieldBuffer<E>) -> Void
 
-  static func open<Configuration: EngineConfiguration>(
+  package static func open<Configuration: EngineConfiguration>(
     _ tape: inout ProverTape<E, Configuration.Chain>, _: Configuration.Type, oracle: LevelOracle<E>, vector: FieldBuffer<E>,
     levels: [LigeritoLevel], buildWeights: WeightBuilder
   ) where Configuration.E == E {

@@ -7,7 +7,7 @@ import ProofSystem
 /// Steps 6–10: the pads' claim, the merge, the level-1 commitment, the opened columns, the recursion.
 extension ProofSession {
   /// All checks as ⟨L, P⟩ = v; μ2, ε2, g_q = M'_q + ε2·P_q.
-  func openPads() {
+  package func openPads() {
     var channel = replay(tape.events)
     do {
       _ = try Front.run(&channel, relation: relation, shapes: statement.shapes, stacks: statement.stacks)
@@ -27,7 +27,7 @@ extension ProofSession {
   }
 
   /// Cross values, ε3, G of the primary shape.
-  func merge() {
+  package func merge() {
     let primary = statement.primaryIndex
     let rows = [shielded[primary]] + shieldedPads
     var cross: [E] = []
@@ -47,7 +47,7 @@ extension ProofSession {
   }
 
   /// Level-1 vector: each shape's G in its block; root.
-  func commitLevelOne() -> (LevelOracle<E>, FieldBuffer<E>) {
+  package func commitLevelOne() -> (LevelOracle<E>, FieldBuffer<E>) {
     let vector = FieldBuffer<E>(repeating: .zero, count: 1 << statement.levelOneVariables)
     for (offset, row) in zip(statement.blockOffsets, merged) { (vector.pointer + offset).update(from: row.pointer, count: row.count) }
     let oracle = LevelOracle<E>(vector: vector, level: statement.levels[0], present: statement.presentRows)
@@ -56,7 +56,7 @@ extension ProofSession {
   }
 
   /// Draws the positions of every shape and sends the columns with their salts and paths.
-  func openRows() -> [[Int]] {
+  package func openRows() -> [[Int]] {
     let positions = zip(statement.shapes, statement.queryCounts).map { shape, count in
       Array(Set(tape.indices("rows.query", count: count, log2Range: shape.log2Length))).sorted()
     }
@@ -77,7 +77,7 @@ extension ProofSession {
     return positions
   }
 
-  func openLevels(oracle: LevelOracle<E>, vector: FieldBuffer<E>, positions: [[Int]]) {
+  package func openLevels(oracle: LevelOracle<E>, vector: FieldBuffer<E>, positions: [[Int]]) {
     let statement = statement
     var own = takeTape()
     LigeritoProver<E>.open(&own, Configuration.self, oracle: oracle, vector: vector, levels: statement.levels) { lambda, dense in

@@ -21,26 +21,26 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   public let auxiliary: MatrixData<Base>
   public var randomness: Randomness
 
-  var tape = ProverTape<E, Chain>()
+  package var tape = ProverTape<E, Chain>()
   /// Values of the P slots: pads, then (ab, f, g, h) of each product.
   public var pads: [E] = []
-  var matrices: [String: HidingMatrix<E>] = [:]
-  var encoders: [ReedSolomonEncoder<E>] = []
+  package var matrices: [String: HidingMatrix<E>] = [:]
+  package var encoders: [ReedSolomonEncoder<E>] = []
   /// M of each shape.
   public var masks: [FieldBuffer<E>] = []
   /// M'_q and P_q with tails.
-  var padMasks: [FieldBuffer<E>] = []
-  var padRows: [FieldBuffer<E>] = []
+  package var padMasks: [FieldBuffer<E>] = []
+  package var padRows: [FieldBuffer<E>] = []
   /// Claims per shape, from the replay.
-  var claims: [[ShapeClaim<Affine<E>>]] = []
-  var boundWeights: [FieldBuffer<E>] = []
-  var foldedRows: [FieldBuffer<E>] = []
+  package var claims: [[ShapeClaim<Affine<E>>]] = []
+  package var boundWeights: [FieldBuffer<E>] = []
+  package var foldedRows: [FieldBuffer<E>] = []
   /// g_s = M_s + ε·f_s.
-  var shielded: [FieldBuffer<E>] = []
-  var shieldedPads: [FieldBuffer<E>] = []
-  var padWeights: [[E]] = []
+  package var shielded: [FieldBuffer<E>] = []
+  package var shieldedPads: [FieldBuffer<E>] = []
+  package var padWeights: [[E]] = []
   /// G_s.
-  var merged: [FieldBuffer<E>] = []
+  package var merged: [FieldBuffer<E>] = []
 
   /// Fails when a secret is missing or is not the statement's commitment.
   public init(
@@ -187,7 +187,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   }
 
   /// The verifier's reading of what was sent so far.
-  func replay(_ events: [ReplayTape<E>.Event]) -> AffineChannel<E, ReplayTape<E>, Configuration.Policy> {
+  package func replay(_ events: [ReplayTape<E>.Event]) -> AffineChannel<E, ReplayTape<E>, Configuration.Policy> {
     AffineChannel(tape: ReplayTape(events: events), policy: Configuration.Policy.self)
   }
 

@@ -54,7 +54,7 @@ public struct ProverChannel<E: ChallengeField, Chain: TranscriptChain>: ~Copyabl
   /// False in the reading without zero-knowledge: scalars are sent in clear.
   let isPadded: Bool
 
-  init(tape: consuming ProverTape<E, Chain>, pads: [E], isPadded: Bool = true) {
+  package init(tape: consuming ProverTape<E, Chain>, pads: [E], isPadded: Bool = true) {
     self.tape = tape
     self.pads = pads
     self.isPadded = isPadded

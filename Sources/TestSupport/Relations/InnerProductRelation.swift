@@ -23,14 +23,14 @@ public struct InnerProductRelation<E: KernelField>: ProvableRelation {
     self.total = total
     self.second = second
     var matrices = [
-      RelationMatrix(name: "a", shape: shape, layout: MatrixLayout(name: "a", log2RowLength: log2RowLength, tensors: [TensorShape("values", [bits])]))
+      RelationMatrix(name: "a", shape: shape, layout: MatrixLayout(name: "a", log2RowLength: log2RowLength, tensors: [TensorLayout("values", [bits])]))
     ]
     if let second {
-      let layout = MatrixLayout(name: "d", log2RowLength: second.log2RowLength, tensors: [TensorShape("values", [bits])])
+      let layout = MatrixLayout(name: "d", log2RowLength: second.log2RowLength, tensors: [TensorLayout("values", [bits])])
       matrices.append(RelationMatrix(name: "d", shape: second.shape, layout: layout))
     }
     self.matrices = matrices
-    auxiliary = MatrixLayout(name: "aux", log2RowLength: log2RowLength, tensors: [TensorShape("b", [bits])])
+    auxiliary = MatrixLayout(name: "aux", log2RowLength: log2RowLength, tensors: [TensorLayout("b", [bits])])
   }
 
   private static func number(_ element: E.Base) -> CanonicalValue {

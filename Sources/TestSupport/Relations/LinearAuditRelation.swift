@@ -45,16 +45,16 @@ public struct LinearAuditRelation<E: KernelField>: ProvableRelation {
       RelationMatrix(
         name: "dataset", shape: datasetShape,
         layout: MatrixLayout(
-          name: "dataset", log2RowLength: rowBits[datasetShape] ?? 0, tensors: [TensorShape("X", [ln, ld]), TensorShape("labels", cells)])),
+          name: "dataset", log2RowLength: rowBits[datasetShape] ?? 0, tensors: [TensorLayout("X", [ln, ld]), TensorLayout("labels", cells)])),
       RelationMatrix(
         name: "model", shape: modelShape,
-        layout: MatrixLayout(name: "model", log2RowLength: rowBits[modelShape] ?? 0, tensors: [TensorShape("W", [ld, lc])])),
+        layout: MatrixLayout(name: "model", log2RowLength: rowBits[modelShape] ?? 0, tensors: [TensorLayout("W", [ld, lc])])),
     ]
     let ranges = Set([q.xb, q.sigma, q.yb, sb]).sorted()
     auxiliary = MatrixLayout(
       name: "aux", log2RowLength: rowBits["aux"] ?? 0,
-      tensors: ["h", "rem", "y", "dec"].map { TensorShape($0, cells) } + ranges.map { TensorShape("m.range\($0)", [$0]) }
-        + [TensorShape("m.activation", [q.hb]), TensorShape("m.confusion", [2])])
+      tensors: ["h", "rem", "y", "dec"].map { TensorLayout($0, cells) } + ranges.map { TensorLayout("m.range\($0)", [$0]) }
+        + [TensorLayout("m.activation", [q.hb]), TensorLayout("m.confusion", [2])])
     tree = Self.tree(q, skip: skip, sb: sb, ranges: ranges, matrices: matrices, auxiliary: auxiliary, bits: (ln, ld, lc))
   }
 

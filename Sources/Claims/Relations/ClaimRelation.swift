@@ -1,0 +1,137 @@
+import Fields
+import Hashing
+import ProofSystem
+
+/// The relation of an ordered list of claims: their constraints over the artefacts and one auxiliary matrix, one fraction tree for all.
+///
+/// Reduction: for every distinct row extent one random point r; each linear constraint becomes one linear claim at r; each product is one
+/// product sumcheck over the inner index; then the fraction tree. Every weight vanishes outside the logical shape (shape rule).
+public struct ClaimRelation<E: ChallengeField>: Relation {
+  public typealias Base = E.Base
+  public let descriptor: CanonicalValue
+  public let matrices: [RelationMatrix]
+  public let auxiliary: MatrixLayout
+  public let columns: [AuxiliaryColumn]
+  public let linear: [LinearConstraint]
+  public let products: [ProductConstraint]
+  public let tree: FractionTree<Base>
+  /// Distinct row extents, in order of first use.
+  public let extents: [Extent]
+
+  public var lookupDegree: Int { tree.lookups.isEmpty ? 0 : tree.degree }
+  public var pointVariables: Int { max(extents.map(\.bits).max() ?? 0, products.map { $0.rows.bits + $0.columns.bits }.max() ?? 0) }
+  public var uncommittedDegree: Int { 2 }
+
+  /// - Parameters:
+  ///   - descriptor: everything public about the claims; the relation is a function of it and of the artefacts' layouts.
+  ///   - log2RowLength: m of the shape that carries the auxiliary matrix.
+  init(descriptor: CanonicalValue, matrices: [RelationMatrix], builder: RelationBuilder, log2RowLength: Int) throws(ClaimError) {
+    self.descriptor = descriptor
+    self.matrices = matrices
+    columns = builder.columns
+    let total = builder.columns.reduce(0) { $0 + (1 << $1.bits) }
+    guard total <= 1 << StatementLimits.maximumMatrixBits else { throw .tooLarge("auxiliary matrix of \(total) cells") }
+    let layout = MatrixLayout(name: "aux", log2RowLength: log2RowLength, tensors: builder.columns.map { TensorLayout($0.name, [$0.bits]) })
+    auxiliary = layout
+    var placed: [String: View] = [:]
+    for column in builder.columns { placed[column.name] = layout.view(column.name) }
+    func resolve(_ view: View) -> View {
+      guard view.matrix.hasPrefix(RelationBuilder.provisionalPrefix),
+        let real = placed[String(view.matrix.dropFirst(RelationBuilder.provisionalPrefix.count))]
+      else { return view }
+      // A provisional view is the whole column or one entry of it.
+      if view.variableCount == real.variableCount { return real }
+      return real.entry(view.offset)
+    }
+    func resolve(_ expression: ColumnExpression) -> ColumnExpression {
+      var out = expression
+      out.terms = expression.terms.map { ColumnExpression.Term(coefficient: $0.coefficient, view: resolve($0.view)) }
+      return out
+    }
+    linear = builder.linear.map {
+      LinearConstraint(name: $0.name, rows: $0.rows, expression: resolve($0.expression), publicValues: $0.publicValues)
+    }
+    products = builder.products.map {
+      ProductConstraint(
+        name: $0.name, rows: $0.rows, inner: $0.inner, columns: $0.columns, left: $0.left.map(resolve), right: $0.right,
+        products: $0.products.map(resolve))
+    }
+    let tables = builder.tables.enumerated().map { index, table in
+      LookupTable<Base>(
+        name: table.name, identifier: UInt64(index + 1), rows: Self.rows(table.contents), multiplicity: placed[table.column] ?? layout.view(table.column))
+    }
+    let lookups = builder.lookups.map { lookup in
+      Lookup<Base>(
+        name: lookup.name, table: lookup.table,
+        components: lookup.components.map { component in
+          let own = resolve(component)
+          return LookupExpression(signedConstant: own.constant, own.terms.map { ($0.coefficient, $0.view) })
+        }, selected: lookup.selected.filter { $0.bits > 0 || $0.count != 1 })
+    }
+    tree = FractionTree(lookups: lookups, tables: tables)
+    guard tree.depth <= StatementLimits.maximumTreeDepth else { throw .tooLarge("fraction tree of depth \(tree.depth)") }
+    var extents: [Extent] = []
+    for extent in linear.map(\.rows) + products.map(\.rows) where !extents.contains(extent) { extents.append(extent) }
+    self.extents = extents
+  }
+
+  private static func rows(_ contents: TableContents) -> TableRows<Base> {
+    switch contents {
+    case .integers(let bits): .integers(bits: bits)
+    case .rows(let rows): .explicit(rows.map { $0.map { Base(signed: $0) } })
+    }
+  }
+
+  /// Terms of scale·Σ coefficient·⟨eq(point) on the logical shape, view⟩.
+  private func terms(_ expression: ColumnExpression, _ pieces: [[TensorFactor<E>]], _ scale: E) -> [(matrix: String, tensor: Tensor<E>)] {
+    expression.terms.flatMap { term in
+      let coefficient = scale.scaled(by: Base(signed: term.coefficient))
+      return pieces.map { (term.view.matrix, term.view.tensor($0, coefficient)) }
+    }
+  }
+
+  public func verify<Channel: ClaimChannel & ~Copyable>(_ channel: inout Channel) throws(VerificationError) -> [LinearClaim<Channel.Value>]
+  where Channel.E == E {
+    var points: [Extent: [E]] = [:]
+    for extent in extents { points[extent] = channel.challenges("rows.point", count: extent.bits) }
+    var claims: [LinearClaim<Channel.Value>] = []
+    for constraint in linear {
+      let point = points[constraint.rows] ?? []
+      var target = -Equality.maskSum(point, [constraint.rows]).scaled(by: Base(signed: constraint.expression.constant))
+      if let values = constraint.publicValues {
+        for (weight, value) in zip(Equality.table(point), values) { target += weight.scaled(by: Base(signed: value)) }
+      }
+      claims.append(LinearClaim(terms(constraint.expression, Equality.masked(point, [constraint.rows]), .one), Channel.Value(target)))
+    }
+    for product in products { claims += try verify(product, point: points[product.rows] ?? [], &channel) }
+    guard !tree.lookups.isEmpty else { return claims }
+    return claims + (try LogUp.verify(&channel, tree: tree))
+  }
+
+  /// Σ_j eq(r', j)·product_j~(r) = Σ_k left_k~(r)·right~(k, r').
+  private func verify<Channel: ClaimChannel & ~Copyable>(
+    _ product: ProductConstraint, point: [E], _ channel: inout Channel
+  ) throws(VerificationError) -> [LinearClaim<Channel.Value>] where Channel.E == E {
+    let columnPoint = channel.challenges("product.columns", count: product.columns.bits)
+    let value = try channel.receiveOne("product.value")
+    let (kappa, claim) = try Sumcheck.verifyProduct(&channel, claim: value, rounds: product.inner.bits, label: "product.round")
+    let factors = try channel.receive("product.factors", count: 2)
+    let both = channel.product(factors[0], factors[1])
+    try channel.assertZero("product.final", both - claim)
+    let rowPieces = Equality.masked(point, [product.rows])
+    let outputs = zip(Equality.table(columnPoint), product.products).flatMap { weight, view in
+      terms(ColumnExpression(view), rowPieces, weight)
+    }
+    var constant = E.zero
+    var left: [(matrix: String, tensor: Tensor<E>)] = []
+    for (weight, expression) in zip(Equality.table(kappa), product.left) {
+      left += terms(expression, rowPieces, weight)
+      constant += weight.scaled(by: Base(signed: expression.constant))
+    }
+    constant *= Equality.maskSum(point, [product.rows])
+    let right = Equality.masked(kappa + columnPoint, [product.inner, product.columns]).map {
+      (matrix: product.right.matrix, tensor: product.right.tensor($0, E.one))
+    }
+    return [LinearClaim(outputs, value), LinearClaim(left, factors[0] - constant), LinearClaim(right, factors[1])]
+  }
+}

@@ -1,0 +1,90 @@
+import Programs
+import ProofSystem
+
+/// Collects the columns, constraints and tables of all claims of one proof.
+///
+/// Auxiliary columns are named before their matrix exists; `ClaimRelation` replaces the provisional views by real ones.
+public struct RelationBuilder: Sendable {
+  /// Prefix that marks provisional auxiliary views: matrix "aux?NAME".
+  static let provisionalPrefix = "aux?"
+
+  public private(set) var columns: [AuxiliaryColumn] = []
+  public private(set) var linear: [LinearConstraint] = []
+  public private(set) var products: [ProductConstraint] = []
+  public private(set) var lookups: [LookupConstraint] = []
+  public private(set) var tables: [(name: String, contents: TableContents, column: String)] = []
+  private var rangeTables: [Int: Int] = [:]
+  private var names: Set<String> = []
+  /// Bits of a range table; wider ranges are cut into limbs of this many bits.
+  let limbBits: Int
+
+  /// `rowBits`: log2 of the padded rows of the largest claim, which decides how large tables may be.
+  init(rowBits: Int) { limbBits = min(16, max(8, rowBits + 2)) }
+
+  /// A new auxiliary column and its provisional view.
+  mutating func column(_ name: String, bits: Int, _ recipe: WitnessRecipe) throws(ClaimError) -> View {
+    guard names.insert(name).inserted else { throw .inconsistent("two columns are named \(name)") }
+    columns.append(AuxiliaryColumn(name: name, bits: bits, recipe: recipe))
+    return View(matrix: Self.provisionalPrefix + name, slots: (0..<bits).map { .variable($0) })
+  }
+
+  mutating func equal(_ name: String, rows: Extent, _ expression: ColumnExpression, publicValues: [Int64]? = nil) {
+    linear.append(LinearConstraint(name: name, rows: rows, expression: expression, publicValues: publicValues))
+  }
+
+  mutating func product(_ constraint: ProductConstraint) { products.append(constraint) }
+
+  mutating func lookup(_ name: String, table: Int, _ components: [ColumnExpression], _ selected: [Extent]) {
+    lookups.append(LookupConstraint(name: name, table: table, components: components, selected: selected))
+  }
+
+  /// A table with an identifier of its own; its multiplicities are the view that is returned.
+  mutating func table(_ name: String, _ contents: TableContents) throws(ClaimError) -> (index: Int, multiplicity: View) {
+    let count: Int
+    switch contents {
+    case .integers(let bits): count = 1 << bits
+    case .rows(let rows): count = rows.count
+    }
+    let index = tables.count
+    let multiplicity = try column("m.\(name)", bits: log2Ceiling(count), .multiplicity(table: index))
+    tables.append((name, contents, "m.\(name)"))
+    return (index, multiplicity)
+  }
+
+  /// 0 ≤ expression < 2^bits for every selected row. Nobody reads the multiplicities of range tables, so lookups share them.
+  mutating func range(_ name: String, _ expression: ColumnExpression, bits: Int, _ rows: Extent) throws(ClaimError) {
+    guard bits <= 61 else { throw .tooWide(node: name, bits: bits) }
+    if bits == 0 {
+      equal(name, rows: rows, expression)
+      return
+    }
+    var low = expression
+    var shift = limbBits
+    while shift < bits {
+      let width = min(limbBits, bits - shift)
+      let limb = try column("\(name).limb\(shift)", bits: rows.bits, .limb(expression, shift: shift, bits: width))
+      lookup("\(name).limb\(shift)", table: try rangeTable(width), [ColumnExpression(limb)], [rows])
+      low = try low.adding(ColumnExpression(limb), times: -(1 << Int64(shift)))
+      shift += limbBits
+    }
+    lookup(name, table: try rangeTable(min(bits, limbBits)), [low], [rows])
+  }
+
+  /// lower ≤ expression ≤ upper.
+  mutating func range(_ name: String, _ expression: ColumnExpression, in range: IntegerRange, _ rows: Extent) throws(ClaimError) {
+    let bits = range.bitCount
+    let (negated, overflow) = range.lower.multipliedReportingOverflow(by: -1)
+    if overflow { throw .coefficientOverflow }
+    try self.range("\(name).from-below", try expression.adding(negated), bits: bits, rows)
+    if bits < 62, range.upper - range.lower != (1 << Int64(bits)) - 1 {
+      try self.range("\(name).from-above", try ColumnExpression(constant: range.upper).adding(expression, times: -1), bits: bits, rows)
+    }
+  }
+
+  private mutating func rangeTable(_ bits: Int) throws(ClaimError) -> Int {
+    if let known = rangeTables[bits] { return known }
+    let index = try table("range\(bits)", .integers(bits: bits)).index
+    rangeTables[bits] = index
+    return index
+  }
+}

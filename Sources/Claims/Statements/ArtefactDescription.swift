@@ -1,0 +1,114 @@
+import Fields
+import Hashing
+import Programs
+import ProofSystem
+
+/// What an artefact holds, and so how its tensors lie in the committed matrix.
+public enum ArtefactContents: Hashable, Sendable {
+  /// Stored columns c0, c1, … of a table, one tensor each.
+  case table(TableSchema, rowCount: Int)
+  /// The weights W [features, outputs] of a linear model.
+  case linearModel(LinearArchitecture)
+
+  /// Kind in the commitment.
+  public var kind: String {
+    switch self {
+    case .table: "table"
+    case .linearModel: "linear-model"
+    }
+  }
+
+  /// The public format that the identity binds: schema, logical row count, architecture.
+  public var format: CanonicalValue {
+    switch self {
+    case .table(let schema, let rowCount): .dictionary(["rows": .integer(UInt64(rowCount)), "schema": schema.canonical])
+    case .linearModel(let architecture): .dictionary(["architecture": architecture.canonical])
+    }
+  }
+
+  /// Rebuilds the contents from a commitment's kind and format. **Throws** `inconsistent` or what the parts refuse.
+  public init(kind: String, format: CanonicalValue) throws(ClaimError) {
+    guard case .dictionary(let entries) = format else { throw .inconsistent("the format of an artefact is not a dictionary") }
+    do throws(ProgramError) {
+      switch kind {
+      case "table":
+        guard entries.count == 2, let schema = entries["schema"], case .integer(let rows)? = entries["rows"], rows >= 1, rows <= 1 << 28 else {
+          throw .invalidModel(reason: "a table's format has the entries schema and rows")
+        }
+        self = .table(try TableSchema(canonical: schema), rowCount: Int(rows))
+      case "linear-model":
+        guard entries.count == 1, let architecture = entries["architecture"] else {
+          throw .invalidModel(reason: "a model's format has the entry architecture")
+        }
+        self = .linearModel(try LinearArchitecture(canonical: architecture))
+      default: throw .invalidModel(reason: "unknown kind of artefact")
+      }
+    } catch { throw .program(error) }
+  }
+
+  /// Tensors of the committed matrix.
+  public var tensors: [TensorLayout] {
+    switch self {
+    case .table(let schema, let rowCount):
+      let bits = log2Ceiling(rowCount)
+      return schema.storedColumns.indices.map { TensorLayout("c\($0)", [bits]) }
+    case .linearModel(let architecture):
+      return [TensorLayout("W", [log2Ceiling(architecture.weightShape.rows), log2Ceiling(architecture.weightShape.columns)])]
+    }
+  }
+
+  /// log2 of the cells that the matrix needs.
+  public var cellCount: Int { tensors.reduce(0) { $0 + (1 << $1.bits) } }
+}
+
+/// A committed artefact as a verifier knows it.
+public struct ArtefactDescription: Sendable {
+  /// Name inside the bundle.
+  public let name: String
+  public let contents: ArtefactContents
+  public let shape: CodeShape
+  public let layout: MatrixLayout
+  public let identity: Digest
+
+  /// The shape's own name is ignored: shapes of a statement are named by their parameters.
+  public init(name: String, contents: ArtefactContents, shape: CodeShape, identity: Digest) {
+    self.name = name
+    self.contents = contents
+    self.shape = shape
+    self.identity = identity
+    layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
+  }
+
+  /// View of a stored column. **Throws** `unknownColumn`, or `unknownArtefact` when this is no table.
+  func column(_ column: String, _ part: StoredPart) throws(ClaimError) -> View {
+    guard case .table(let schema, _) = contents else { throw .unknownArtefact(name) }
+    guard let index = schema.storedColumns.firstIndex(where: { $0.column == column && $0.part == part }) else {
+      throw .unknownColumn(artefact: name, column: column)
+    }
+    return layout.view("c\(index)")
+  }
+
+  func table() throws(ClaimError) -> (schema: TableSchema, rows: Extent) {
+    guard case .table(let schema, let rowCount) = contents else { throw .unknownArtefact(name) }
+    return (schema, Extent(count: rowCount))
+  }
+
+  func linearModel() throws(ClaimError) -> LinearArchitecture {
+    guard case .linearModel(let architecture) = contents else { throw .unknownArtefact(name) }
+    return architecture
+  }
+}
+
+/// Hiding code shapes for artefacts: tail p = 2^m / 8, rate 1/4 (design 2, 2.2.0 and 2.5).
+public enum CodeShapes {
+  /// A shape's name inside statements, from its parameters.
+  public static func name(_ log2RowLength: Int, _ tailCount: Int, _ log2Length: Int) -> String {
+    "m\(log2RowLength)p\(tailCount)n\(log2Length)"
+  }
+
+  /// The shape with rows of 2^m. Nil for m outside 11…22 or beyond the field.
+  public static func shape<Base: PrimeField>(log2RowLength m: Int, field: Base.Type) -> CodeShape? {
+    guard (11...22).contains(m), m + 2 <= Base.twoAdicity else { return nil }
+    return CodeShape(name: name(m, 1 << (m - 3), m + 2), log2RowLength: m, tailCount: 1 << (m - 3), log2Length: m + 2)
+  }
+}

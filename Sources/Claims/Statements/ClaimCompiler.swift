@@ -1,0 +1,235 @@
+import Fields
+import Hashing
+import Programs
+import ProofSystem
+
+/// A program that a claim runs, with the source of each input: the prover executes it to fill the witness.
+public struct ClaimProgram: Sendable {
+  public let program: Program
+  /// Artefact name of each role in the program's bindings.
+  public let roles: [String: String]
+  /// Inputs that the statement gives in clear.
+  public let publicInputs: [InputBinding: [Int64]]
+}
+
+/// Compiles an ordered list of claims over artefacts into one relation.
+public struct CompiledClaims: Sendable {
+  public let builder: RelationBuilder
+  public let programs: [ClaimProgram]
+  public let artefacts: [ArtefactDescription]
+  public let claims: [ClaimStatement]
+
+  /// - artefacts: in statement order; each must be mentioned by a claim.
+  public init(claims: [ClaimStatement], artefacts: [ArtefactDescription]) throws(ClaimError) {
+    guard !claims.isEmpty, claims.count <= 1_000 else { throw .inconsistent("a proof carries 1 to 1,000 claims") }
+    let mentioned = Set(claims.flatMap(\.artefacts))
+    guard Set(artefacts.map(\.name)) == mentioned, artefacts.count == mentioned.count else {
+      throw .inconsistent("the artefacts of a proof are those that its claims mention")
+    }
+    var rowBits = 0
+    for artefact in artefacts { if case .table(_, let rows) = artefact.contents { rowBits = max(rowBits, log2Ceiling(rows)) } }
+    var compiler = ClaimCompiler(artefacts: artefacts, builder: RelationBuilder(rowBits: rowBits))
+    for (index, claim) in claims.enumerated() { try compiler.add(claim, prefix: "\(index)") }
+    builder = compiler.builder
+    programs = compiler.programs
+    self.artefacts = artefacts
+    self.claims = claims
+  }
+
+  /// The relation with its auxiliary matrix in rows of 2^log2RowLength.
+  public func relation<E: ChallengeField>(log2RowLength: Int, field: E.Type) throws(ClaimError) -> ClaimRelation<E> {
+    let descriptor = CanonicalValue.dictionary([
+      "relation": "zkmlops/claims/v1", "field": .text(E.Base.name), "claims": .list(claims.map(\.canonical)),
+      "artefacts": .list(artefacts.map { [.text($0.name), .text($0.contents.kind), $0.contents.format] }),
+    ])
+    let matrices = artefacts.map { RelationMatrix(name: $0.name, shape: $0.shape.name, layout: $0.layout) }
+    return try ClaimRelation(descriptor: descriptor, matrices: matrices, builder: builder, log2RowLength: log2RowLength)
+  }
+}
+
+struct ClaimCompiler {
+  let artefacts: [ArtefactDescription]
+  var builder: RelationBuilder
+  var programs: [ClaimProgram] = []
+
+  init(artefacts: [ArtefactDescription], builder: RelationBuilder) {
+    self.artefacts = artefacts
+    self.builder = builder
+  }
+
+  func artefact(_ name: String) throws(ClaimError) -> ArtefactDescription {
+    guard let found = artefacts.first(where: { $0.name == name }) else { throw .unknownArtefact(name) }
+    return found
+  }
+
+  mutating func add(_ claim: ClaimStatement, prefix: String) throws(ClaimError) {
+    switch claim {
+    case .wellFormed(let name): try addWellFormed(try artefact(name), prefix)
+    case .inference(let model, let input, let outputs): try addInference(try artefact(model), input, outputs, prefix)
+    case .accuracy(let labels, let predictions, let disclosure): try addAccuracy(labels, predictions, disclosure, prefix)
+    case .sameDataAs(let first, let second): try addSameData(try artefact(first), try artefact(second), prefix)
+    }
+  }
+
+  /// Range of every stored cell; a missing cell stores the lower bound: value − lower ≤ presence·(2^b − 1).
+  private mutating func addWellFormed(_ artefact: ArtefactDescription, _ prefix: String) throws(ClaimError) {
+    switch artefact.contents {
+    case .table(let schema, let rowCount):
+      let rows = Extent(count: rowCount)
+      for stored in schema.storedColumns {
+        let label = "\(prefix).\(artefact.name).\(stored.column).\(stored.part.rawValue)"
+        let value = ColumnExpression(try artefact.column(stored.column, stored.part))
+        try builder.range(label, value, in: stored.range, rows)
+        if stored.part == .presence {
+          guard let own = schema.storedColumns.first(where: { $0.column == stored.column && $0.part == .value }) else { continue }
+          let bits = own.range.bitCount
+          guard bits <= 60 else { throw .tooWide(node: label, bits: bits) }
+          let (lower, overflow) = own.range.lower.multipliedReportingOverflow(by: -1)
+          if overflow { throw .coefficientOverflow }
+          let cell = ColumnExpression(try artefact.column(stored.column, .value))
+          let top = (Int64(1) << Int64(bits)) - 1
+          let slack = try value.scaled(by: top).adding(cell, times: -1).adding(-lower)
+          try builder.range("\(label).missing", slack, bits: bits, rows)
+        }
+      }
+    case .linearModel(let architecture):
+      let shape = architecture.weightShape
+      let (rows, columns) = (Extent(count: shape.rows), Extent(count: shape.columns))
+      let view = artefact.layout.view("W")
+      // One row of weights after the other, so that padding stays out.
+      for k in 0..<shape.rows {
+        let bits = columns.bits
+        let slots = view.slots.map { slot -> ViewSlot in
+          guard case .variable(let j) = slot else { return slot }
+          return j < rows.bits ? .bit((k >> (rows.bits - 1 - j)) & 1) : .variable(j - rows.bits)
+        }
+        precondition(slots.count == view.slots.count && bits == columns.bits)
+        try builder.range(
+          "\(prefix).\(artefact.name).\(k)", ColumnExpression(View(matrix: artefact.name, slots: slots)), in: architecture.weightRange, columns)
+      }
+    }
+  }
+
+  private mutating func addInference(
+    _ model: ArtefactDescription, _ input: InferenceInput, _ outputs: [String: OutputBinding], _ prefix: String
+  ) throws(ClaimError) {
+    let architecture = try model.linearModel()
+    let options = InferenceOptions(table: "table", weights: "weights")
+    var rowCount = 1
+    var publicInputs: [InputBinding: [Int64]] = [:]
+    var table: ArtefactDescription?
+    switch input {
+    case .table(let name):
+      let found = try artefact(name)
+      let (schema, rows) = try found.table()
+      guard architecture.encoding.accepts(schema) else {
+        throw .inconsistent("table \(name) lacks a feature column of model \(model.name), or declares it otherwise")
+      }
+      rowCount = rows.count
+      table = found
+    case .publicRow(let schema, let values):
+      guard architecture.encoding.accepts(schema) else { throw .inconsistent("the public row lacks a feature column of model \(model.name)") }
+      let stored: StoredTable
+      do { stored = try StoredTable(schema: schema, columns: values.map { [$0] }) } catch { throw .program(error) }
+      publicInputs = stored.inputs(artefact: "table")
+    }
+    let program: Program
+    do { program = try architecture.program(rows: rowCount, options: options) } catch { throw .program(error) }
+    let index = programs.count
+    let source = { (binding: InputBinding) throws(ClaimError) -> ProgramCompiler.Source in
+      switch binding {
+      case .tensor: return .tensor(model.layout.view("W"))
+      case .column(_, let column, let part):
+        if let table { return .column(try table.column(column, part)) }
+        guard let values = publicInputs[binding] else { throw .unknownColumn(artefact: "public row", column: column) }
+        return .publicValues(values)
+      case .publicValues(let name): throw .unknownColumn(artefact: "public", column: name)
+      }
+    }
+    var roles = ["weights": model.name]
+    if let table { roles["table"] = table.name }
+    programs.append(ClaimProgram(program: program, roles: roles, publicInputs: publicInputs))
+    let compiler = try ProgramCompiler(program: program, index: index, prefix: prefix, source: source)
+    let values = try compiler.compile(&builder)
+    guard !outputs.isEmpty else { throw .inconsistent("an inference binds at least one output") }
+    for name in outputs.keys.sorted() {
+      guard let binding = outputs[name], let node = program.output(name), case .columns(let columns, let rows) = values[node] else {
+        throw .inconsistent("the model has no output \(name)")
+      }
+      try bind("\(prefix).output.\(name)", columns, rows, binding)
+    }
+  }
+
+  private mutating func bind(_ label: String, _ columns: [ColumnExpression], _ rows: Extent, _ binding: OutputBinding) throws(ClaimError) {
+    switch binding {
+    case .committed(let name, let column):
+      let target = try artefact(name)
+      guard columns.count == 1, let own = columns.first, try target.table().rows == rows else {
+        throw .inconsistent("output and column \(column) of \(name) have other dimensions")
+      }
+      builder.equal(label, rows: rows, try own.adding(ColumnExpression(try target.column(column, .value)), times: -1))
+    case .published(let values):
+      guard values.count == rows.count * columns.count else { throw .inconsistent("\(label): \(values.count) published values") }
+      for (j, column) in columns.enumerated() {
+        let own = stride(from: j, to: values.count, by: columns.count).map { values[$0] }
+        builder.equal("\(label).\(j)", rows: rows, column, publicValues: own)
+      }
+    case .bounded(let range):
+      guard range.bitCount <= 60 else { throw .tooWide(node: label, bits: range.bitCount) }
+      for (j, column) in columns.enumerated() { try builder.range("\(label).\(j)", column, in: range, rows) }
+    }
+  }
+
+  private mutating func addAccuracy(
+    _ labels: ClaimStatement.ColumnName, _ predictions: ClaimStatement.ColumnName, _ disclosure: AccuracyDisclosure, _ prefix: String
+  ) throws(ClaimError) {
+    let (first, second) = (try artefact(labels.artefact), try artefact(predictions.artefact))
+    let (schema, rows) = try first.table()
+    let (other, otherRows) = try second.table()
+    guard case .category(let names)? = schema.column(labels.column)?.type, case .category(let predicted)? = other.column(predictions.column)?.type,
+      names == predicted, rows == otherRows
+    else { throw .inconsistent("labels and predictions are columns of equal length with the same classes in the same order") }
+    let (one, two) = (InputBinding.column(artefact: "labels", column: labels.column, part: .value), InputBinding.column(artefact: "predictions", column: predictions.column, part: .value))
+    let program: Program
+    do {
+      program = try AccuracyProgram.make(rows: rows.count, classCount: names.count, labels: one, predictions: two)
+    } catch { throw .program(error) }
+    let source = { (binding: InputBinding) throws(ClaimError) -> ProgramCompiler.Source in
+      guard case .column(let role, let column, let part) = binding else { throw .inconsistent("accuracy reads columns") }
+      return .column(try (role == "labels" ? first : second).column(column, part))
+    }
+    let index = programs.count
+    programs.append(
+      ClaimProgram(program: program, roles: ["labels": first.name, "predictions": second.name], publicInputs: [:]))
+    let values = try ProgramCompiler(program: program, index: index, prefix: prefix, source: source).compile(&builder)
+    guard let counts = program.output("confusion"), case .entries(let confusion) = values[counts], let total = program.output("correct"),
+      case .entries(let correct) = values[total], let sum = correct.first
+    else { throw .inconsistent("the accuracy program lacks its outputs") }
+    let scalar = Extent(bits: 0, count: 1)
+    switch disclosure {
+    case .revealed(let values):
+      guard values.count == confusion.count else { throw .inconsistent("\(values.count) counts for \(names.count) classes") }
+      for (position, (entry, value)) in zip(confusion, values).enumerated() {
+        builder.equal("\(prefix).count.\(position)", rows: scalar, entry, publicValues: [value])
+      }
+    case .atLeast(let least):
+      guard least >= 0, least <= Int64(rows.count) else { throw .inconsistent("a threshold of \(least) of \(rows.count) rows") }
+      try builder.range("\(prefix).slack", try sum.adding(-least), bits: 64 - UInt64(rows.count).leadingZeroBitCount, scalar)
+    }
+  }
+
+  /// Equal values in every tensor, on the logical shape.
+  private mutating func addSameData(_ first: ArtefactDescription, _ second: ArtefactDescription, _ prefix: String) throws(ClaimError) {
+    guard first.contents == second.contents else { throw .inconsistent("\(first.name) and \(second.name) have different formats") }
+    for tensor in first.contents.tensors {
+      let difference = try ColumnExpression(first.layout.view(tensor.name)).adding(ColumnExpression(second.layout.view(tensor.name)), times: -1)
+      let rows: Extent
+      switch first.contents {
+      case .table(_, let rowCount): rows = Extent(count: rowCount)
+      // The whole padded tensor: both matrices hold the owner's zeros there.
+      case .linearModel: rows = Extent(bits: tensor.bits, count: 1 << tensor.bits)
+      }
+      builder.equal("\(prefix).\(tensor.name)", rows: rows, difference)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Fields
+import Hashing
+import Programs
+import ProofSystem
+import Soundness
+
+/// How a list of claims becomes one statement: shapes, primary shape and level table are functions of the artefacts' shapes and of the
+/// auxiliary matrix's size, so that prover and verifier choose alike and nothing of it is in the proof.
+public enum ProofPlan {
+  /// Most rows that an auxiliary matrix may have in the artefacts' largest shape before it gets a larger one of its own.
+  static let maximumAuxiliaryRows = 256
+
+  /// Shapes in statement order: the artefacts' distinct shapes by decreasing row length, the primary first.
+  static func shapes<Base: PrimeField>(
+    _ artefacts: [ArtefactDescription], auxiliaryCells: Int, field: Base.Type
+  ) throws(ClaimError) -> [CodeShape] {
+    var shapes: [CodeShape] = []
+    for artefact in artefacts where !shapes.contains(artefact.shape) { shapes.append(artefact.shape) }
+    shapes.sort { ($1.log2RowLength, $1.tailCount, $0.name) < ($0.log2RowLength, $0.tailCount, $1.name) }
+    if let first = shapes.first, auxiliaryCells <= maximumAuxiliaryRows << first.log2RowLength { return shapes }
+    let least = shapes.first.map { $0.log2RowLength + 1 } ?? 14
+    for m in max(14, least)...22 where auxiliaryCells <= 128 << m || m == 22 {
+      guard let shape = CodeShapes.shape(log2RowLength: m, field: Base.self) else { break }
+      return [shape] + shapes
+    }
+    throw .tooLarge("auxiliary matrix of \(auxiliaryCells) cells")
+  }
+
+  /// Level table: rows of 2^(m−3) for the smallest m, rate 1/8 first and halved at each level, folds of 3, clear at 2^6 (spec G5).
+  static func levels(_ shapes: [CodeShape], profile: SoundnessProfile) throws(ClaimError) -> [LigeritoLevel] {
+    let variables = log2Ceiling(shapes.reduce(0) { $0 + (2 << $1.log2RowLength) })
+    var rowBits = variables
+    for shape in shapes { rowBits = min(rowBits, shape.log2RowLength - 3, shape.dimension.trailingZeroBitCount) }
+    do {
+      return try Ligerito.schedule(
+        variables: variables, rowBits: rowBits, finalBits: min(6, rowBits), profile: profile, firstLogRate: 3, foldBits: 3)
+    } catch { throw .inconsistent("level table") }
+  }
+
+  /// The statement of these claims and its relation.
+  ///
+  /// - Parameters:
+  ///   - claims, artefacts: as the bundle lists them; the artefacts in statement order.
+  ///   - context: bytes bound to the proof (claim names, nonce).
+  public static func statement<E: ChallengeField>(
+    claims: CompiledClaims, profile: SoundnessProfile, context: [UInt8], field: E.Type
+  ) throws(ClaimError) -> (statement: Statement<E>, relation: ClaimRelation<E>) {
+    let cells = claims.builder.columns.reduce(0) { $0 + (1 << $1.bits) }
+    let shapes = try shapes(claims.artefacts, auxiliaryCells: cells, field: E.Base.self)
+    guard let primary = shapes.first else { throw .inconsistent("a statement without shapes") }
+    let relation = try claims.relation(log2RowLength: primary.log2RowLength, field: E.self)
+    var references: [String: ArtefactReference] = [:]
+    for artefact in claims.artefacts {
+      references[artefact.name] = ArtefactReference(
+        kind: artefact.contents.kind, format: artefact.contents.format, identity: artefact.identity)
+    }
+    do {
+      let statement = try Statement<E>(
+        profile: profile, shapes: shapes, primary: primary.name, levels: levels(shapes, profile: profile), relation: relation,
+        artefacts: references, context: context)
+      return (statement, relation)
+    } catch let error as ClaimError {
+      throw error
+    } catch { throw .inconsistent("the statement is refused: \(error)") }
+  }
+
+  /// Bytes bound to a proof as its context: claim names in order and a nonce.
+  public static func context(claimNames: [String], nonce: [UInt8] = []) -> [UInt8] {
+    CanonicalValue.list([.text("zkmlops/context/v1"), .list(claimNames.map { .text($0) }), .bytes(nonce)]).encoded
+  }
+}
