@@ -41,6 +41,9 @@ let package = Package(
     .target(name: "Parallelism", swiftSettings: strict),
     .target(name: "Kernels", dependencies: ["CFieldKernels", "Fields", "Hashing", "Parallelism"], swiftSettings: strict),
     .target(name: "Prover", dependencies: ["ProofSystem", "Claims", "Programs", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"], swiftSettings: strict),
+    .target(
+      name: "Benchmarks", dependencies: ["Prover", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness", "Claims"],
+      swiftSettings: strict),
     // Edges.
     .target(name: "Evidence", dependencies: ["Claims", "ProofSystem", "Programs", "Hashing", "Fields", "Soundness"], swiftSettings: strict),
     .target(name: "Importers", dependencies: ["Programs", "Hashing", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
@@ -49,7 +52,7 @@ let package = Package(
       name: "Pipelines",
       dependencies: ["Prover", "Importers", "Store", "Evidence", "Claims", "Programs", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"],
       swiftSettings: strict),
-    .executableTarget(name: "zkmlops", dependencies: ["Pipelines", "Evidence", "Hashing", "Kernels", arguments], swiftSettings: strict),
+    .executableTarget(name: "zkmlops", dependencies: ["Pipelines", "Benchmarks", "Evidence", "Hashing", "Kernels", arguments], swiftSettings: strict),
     .executableTarget(name: "zkmlops-verify", dependencies: ["Evidence", "Hashing", arguments], swiftSettings: strict),
     // Tests.
     .target(

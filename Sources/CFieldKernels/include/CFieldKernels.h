@@ -17,6 +17,7 @@ enum {
   ZK_VARIANT_PLAIN = 0,
   ZK_VARIANT_X86_64_V3 = 1,
   ZK_VARIANT_X86_64_V4 = 2,
+  ZK_VARIANT_X86_64_V4_IFMA = 3,
 };
 
 /// 1 if this machine can run the variant, else 0.

@@ -101,7 +101,15 @@ public struct FractionTree<Base: PrimeField>: Sendable {
   /// Largest tuple width.
   public let width: Int
 
+  /// Precondition: identifiers are pairwise distinct (rows shared by two tables would leave their counts undetermined), and every lookup
+  /// is as wide as its table (a missing component would read as 0).
   public init(lookups: [Lookup<Base>], tables: [LookupTable<Base>]) {
+    precondition(Set(tables.map(\.identifier)).count == tables.count, "two tables share an identifier")
+    for lookup in lookups {
+      precondition(
+        tables.indices.contains(lookup.table) && lookup.components.count == tables[lookup.table].width,
+        "lookup \(lookup.name) and its table differ in width")
+    }
     self.lookups = lookups
     self.tables = tables
     let bits = lookups.map(\.bits) + tables.map(\.bits)

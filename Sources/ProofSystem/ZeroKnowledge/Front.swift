@@ -19,6 +19,10 @@ public struct Front<E: ChallengeField>: Sendable {
 public struct ShapeClaim<Value: ClaimValue>: Sendable {
   public let terms: [LinearClaim<Value>.Term]
   public let value: Value
+  public init(terms: [LinearClaim<Value>.Term], value: Value) {
+    self.terms = terms
+    self.value = value
+  }
 }
 
 extension Front {

@@ -14,7 +14,7 @@ public struct RowStack: Sendable {
   /// log2 of the stacked rows.
   public let bits: Int
 
-  init(_ matrices: [(name: String, layout: MatrixLayout)]) {
+  public init(_ matrices: [(name: String, layout: MatrixLayout)]) {
     let order = matrices.indices.sorted { (matrices[$1].layout.rowBits, $0) < (matrices[$0].layout.rowBits, $1) }
     var members: [Member] = []
     var offset = 0

@@ -13,7 +13,8 @@ public final class HidingMatrix<E: KernelField>: Sendable {
   package let rows: FieldBuffer<Base>
   package let codeword: FieldBuffer<Base>
   let stride: Int
-  let saltSeed: [UInt8]
+  /// Seed of the leaf salts, 32 bytes; secret.
+  public let saltSeed: [UInt8]
   public let tree: DigestTree
 
   public var root: Digest { tree.root }
@@ -118,6 +119,16 @@ public final class ArtefactSecret<E: KernelField>: Sendable {
   public let publicPart: Artefact
   public let data: MatrixData<E.Base>
   public let matrix: HidingMatrix<E>
+  /// Id of the seed, which the hiding budget belongs to.
+  public let tailSecret: [UInt8]
+
+  /// Parts that need not belong together: for dishonest provers.
+  package init(publicPart: Artefact, data: MatrixData<E.Base>, matrix: HidingMatrix<E>, tailSecret: [UInt8]) {
+    self.publicPart = publicPart
+    self.data = data
+    self.matrix = matrix
+    self.tailSecret = tailSecret
+  }
 
   /// Draws the tails row by row, then the salt seed, from SHA-256 in counter mode on `seed`.
   /// > Warning: `seed` belongs to one hiding-budget record; a second commitment of the same data takes a fresh seed.
@@ -127,6 +138,7 @@ public final class ArtefactSecret<E: KernelField>: Sendable {
     let saltSeed = randomness.block()
     let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
     self.data = data
+    tailSecret = TailSecret.id(seed: seed)
     matrix = HidingMatrix(rows: rows, rowCount: data.layout.rowCount, shape: shape, saltSeed: saltSeed, encoder: encoder)
     publicPart = Artefact(kind: kind, shape: shape, layout: data.layout, format: format, root: matrix.root, field: E.Base.self)
   }

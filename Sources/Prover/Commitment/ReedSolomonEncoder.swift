@@ -81,17 +81,13 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
       E.transformRowsTransposed(block, log2Count: log2RowLength, width: width, stride: width, twiddles: twiddles.pointer)
     }
     let target = SendablePointer(out)
+    let shifts = active.map { cosets[$0] }
     parallelChunks(count: length, minimumChunk: 1 << 12) { range in
-      let scales = FieldBuffer<Base>(uninitialisedCount: range.count)
-      for q in active {
-        let (shift, tailFactor) = cosets[q]
-        E.fillPowers(scales.pointer, count: range.count, start: shift.power(UInt64(range.lowerBound)), ratio: shift)
+      for (q, coset) in zip(active, shifts) {
         filled[q].pointer.withMemoryRebound(to: E.self, capacity: length) { block in
-          for (k, b) in range.enumerated() {
-            let value = block[b].scaled(by: scales[k])
-            target.pointer[b] += value
-            if entries > length { target.pointer[b + length] += value.scaled(by: tailFactor) }
-          }
+          E.accumulateScaled(
+            target.pointer, upper: entries > length ? target.pointer + length : nil, block, ratio: coset.shift, tailFactor: coset.tailFactor,
+            range: range)
         }
       }
     }

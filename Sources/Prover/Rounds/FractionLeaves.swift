@@ -9,7 +9,7 @@ public enum FractionLeaves<E: KernelField> {
 
   /// Numerators and denominators of all leaves; fails on a zero denominator.
   static func build(
-    _ tree: FractionTree<Base>, witness: WitnessReader<E>, omega: E, alpha: E, beta: E
+    _ tree: FractionTree<Base>, witness: WitnessReader<E>, omega: E, alpha: E, beta: E, refusesPoles: Bool
   ) throws(ProverError) -> FractionTreeProver<E>.Layer {
     let size = 1 << tree.depth
     let layer = FractionTreeProver<E>.Layer(p: FieldBuffer(uninitialisedCount: size), q: FieldBuffer(uninitialisedCount: size))
@@ -26,14 +26,12 @@ public enum FractionLeaves<E: KernelField> {
     }
     let first = used
     parallelChunks(count: size - first, minimumChunk: 1 << 14) { range in
-      for i in range {
-        p.pointer[first + i] = .zero
-        q.pointer[first + i] = .one
-      }
+      E.fill(p.pointer + first + range.lowerBound, .zero, count: range.count)
+      E.fill(q.pointer + first + range.lowerBound, .one, count: range.count)
     }
     q.pointer[size - 1] = omega
-    let poles = parallelMap(count: size, minimumChunk: 1 << 14) { range in range.contains { q.pointer[$0].isZero } }
-    if poles.contains(true) { throw .pole }
+    let poles = parallelMap(count: size, minimumChunk: 1 << 14) { range in E.containsZero(q.pointer + range.lowerBound, count: range.count) }
+    if refusesPoles, poles.contains(true) { throw .pole }
     return layer
   }
 
@@ -55,10 +53,8 @@ public enum FractionLeaves<E: KernelField> {
     let start = constant
     let (sources, factors) = (columns, coefficients)
     parallelChunks(count: 1 << lookup.bits, minimumChunk: 4096) { range in
-      for i in range {
-        pOut.pointer[i] = .one
-        qOut.pointer[i] = start
-      }
+      E.fill(pOut.pointer + range.lowerBound, .one, count: range.count)
+      E.fill(qOut.pointer + range.lowerBound, start, count: range.count)
       let rows = FieldBuffer(sources.map { $0.pointer + range.lowerBound })
       factors.withUnsafeBufferPointer { factors in
         if let base = factors.baseAddress {
@@ -68,10 +64,8 @@ public enum FractionLeaves<E: KernelField> {
     }
     for range in unselected(lookup.selected) {
       parallelChunks(count: range.count, minimumChunk: 1 << 14) { piece in
-        for i in piece {
-          pOut.pointer[range.lowerBound + i] = .zero
-          qOut.pointer[range.lowerBound + i] = .one
-        }
+        E.fill(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)
+        E.fill(qOut.pointer + range.lowerBound + piece.lowerBound, .one, count: piece.count)
       }
     }
   }
@@ -98,49 +92,70 @@ public enum FractionLeaves<E: KernelField> {
     let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
     let constant = alpha - E(table.identifier)
     let count = table.count
-    parallelChunks(count: 1 << table.bits, minimumChunk: 4096) { range in
-      for j in range {
-        guard j < count else {
-          pOut.pointer[j] = .zero
-          qOut.pointer[j] = .one
-          continue
-        }
-        pOut.pointer[j] = -E(base: multiplicity[j])
-        switch table.rows {
-        case .integers: qOut.pointer[j] = constant - powers[1].scaled(by: Base(UInt64(j)))
-        case .explicit(let rows):
-          var value = constant
-          for (entry, power) in zip(rows[j], powers.dropFirst()) { value -= power.scaled(by: entry) }
-          qOut.pointer[j] = value
-        }
+    if case .integers = table.rows {
+      let slope = powers[1]
+      parallelChunks(count: count, minimumChunk: 4096) { range in
+        E.fillIntegerLeaves(
+          p: pOut.pointer, q: qOut.pointer, multiplicity: multiplicity.pointer, constant: constant, slope: slope, range: range)
       }
+      return
     }
+    guard case .explicit(let rows) = table.rows else { return }
+    // The tuple's components as columns, then one linear combination.
+    let columns = (0..<table.width).map { k in FieldBuffer(rows.map { $0[k] }) }
+    let coefficients = powers.dropFirst().prefix(table.width).map { -$0 }
+    let sources = FieldBuffer(columns.map { UnsafePointer($0.pointer) })
+    E.fill(pOut.pointer, .zero, count: 1 << table.bits)
+    E.fill(qOut.pointer, .one, count: 1 << table.bits)
+    E.fillIntegerLeaves(
+      p: pOut.pointer, q: qOut.pointer, multiplicity: multiplicity.pointer, constant: constant, slope: .zero, range: 0..<count)
+    coefficients.withUnsafeBufferPointer { factors in
+      guard let base = factors.baseAddress else { return }
+      E.accumulateRows(qOut.pointer, rows: sources.pointer, coefficients: base, rowCount: columns.count, count: count)
+    }
+    withExtendedLifetime(columns) {}
   }
 
   /// How often each row of table `index` occurs among the selected rows of its lookups; tuples outside the table are not counted.
   public static func multiplicities(_ tree: FractionTree<Base>, table index: Int, witness: WitnessReader<E>) -> [UInt64] {
     let table = tree.tables[index]
-    var counts = [UInt64](repeating: 0, count: 1 << table.bits)
-    var rowIndex: [Base: [Int]] = [:]
-    if case .explicit(let rows) = table.rows {
-      for (j, row) in rows.enumerated() { rowIndex[row.first ?? .zero, default: []].append(j) }
-    }
+    let counts = FieldBuffer<UInt64>(repeating: 0, count: 1 << table.bits)
+    var rowIndex: [[Base]: Int] = [:]
+    if case .explicit(let rows) = table.rows { for (j, row) in rows.enumerated() { rowIndex[row] = j } }
     for lookup in tree.lookups where lookup.table == index {
-      let components = lookup.components.map { component in (component.constant, component.terms.map { ($0.coefficient, witness.read($0.view)) }) }
-      let skipped = unselected(lookup.selected)
-      var next = 0
-      for i in 0..<(1 << lookup.bits) {
-        while next < skipped.count, i >= skipped[next].upperBound { next += 1 }
-        if next < skipped.count, skipped[next].contains(i) { continue }
-        let tuple = components.map { constant, terms in terms.reduce(constant) { $0 + $1.0 * $1.1[i] } }
+      let values = lookup.components.map { component -> FieldBuffer<Base> in
+        let columns = component.terms.map { witness.read($0.view) }
+        let out = FieldBuffer<Base>(uninitialisedCount: 1 << lookup.bits)
+        E.combineColumns(
+          out.pointer, columns: columns.map(\.pointer), coefficients: component.terms.map(\.coefficient), constant: component.constant,
+          count: out.count)
+        withExtendedLifetime(columns) {}
+        return out
+      }
+      for range in selected(lookup.selected) {
         switch table.rows {
-        case .integers(let bits):
-          if tuple.count == 1, let value = tuple[0].signedInteger, value >= 0, value < 1 << bits { counts[Int(value)] += 1 }
-        case .explicit(let rows):
-          if let j = rowIndex[tuple.first ?? .zero]?.first(where: { rows[$0] == tuple }) { counts[j] += 1 }
+        case .integers:
+          if values.count == 1 {
+            E.countIntegers(counts.pointer, size: table.count, values[0].pointer + range.lowerBound, count: range.count)
+          }
+        case .explicit:
+          for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
         }
       }
     }
-    return counts
+    return counts.array
+  }
+
+  /// Index ranges inside the logical shape, row-major.
+  static func selected(_ shape: [Extent]) -> [Range<Int>] {
+    var out: [Range<Int>] = []
+    var next = 0
+    for gap in unselected(shape) {
+      if gap.lowerBound > next { out.append(next..<gap.lowerBound) }
+      next = gap.upperBound
+    }
+    let size = 1 << shape.reduce(0) { $0 + $1.bits }
+    if next < size { out.append(next..<size) }
+    return out
   }
 }

@@ -10,9 +10,16 @@ public struct FractionTreeProver<E: KernelField> {
   public static func prove<Chain: TranscriptChain>(
     _ channel: inout ProverChannel<E, Chain>, tree: FractionTree<Base>, witness: WitnessReader<E>, label: String = "logup"
   ) throws(ProverError) {
+    try prove(&channel, tree: tree, witness: witness, label: label, refusesPoles: true)
+  }
+
+  /// `refusesPoles`: false makes a dishonest prover that goes on with a zero denominator.
+  package static func prove<Chain: TranscriptChain>(
+    _ channel: inout ProverChannel<E, Chain>, tree: FractionTree<Base>, witness: WitnessReader<E>, label: String = "logup", refusesPoles: Bool
+  ) throws(ProverError) {
     let omega = channel.secret(label + ".omega")
     let drawn = channel.challenges(label + ".fingerprint", count: 2)
-    var layers = [try FractionLeaves<E>.build(tree, witness: witness, omega: omega, alpha: drawn[0], beta: drawn[1])]
+    var layers = [try FractionLeaves<E>.build(tree, witness: witness, omega: omega, alpha: drawn[0], beta: drawn[1], refusesPoles: refusesPoles)]
     for depth in stride(from: tree.depth - 1, through: 0, by: -1) { layers.append(parents(layers[layers.count - 1], half: 1 << depth)) }
     channel.clear(label + ".root", [layers[layers.count - 1].q[0]])
     layers.removeLast()

@@ -22,10 +22,7 @@ package final class LevelOracle<E: KernelField> {
     let planar = FieldBuffer<E.Base>(uninitialisedCount: width * length)
     let (source, target) = (SendableConstPointer(vector.pointer), SendablePointer(planar.pointer))
     parallelTasks(present.count) { k in
-      for b in 0..<length {
-        let element = source.pointer[present[k] * length + b]
-        for limb in 0..<E.degree { target.pointer[(k * E.degree + limb) * length + b] = element.limb(limb) }
-      }
+      E.splitLimbs(target.pointer + k * E.degree * length, rowStride: length, source.pointer + present[k] * length, count: length)
     }
     let rows = (0..<width).map { UnsafePointer(planar.pointer + $0 * length) }
     codeword = encoder.encode(rows: rows, tailCount: 0, stride: stride)

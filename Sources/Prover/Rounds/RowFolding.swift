@@ -22,20 +22,26 @@ final class RowFolding<E: KernelField> {
   }
 
   private let stack: RowStack
-  private let shape: CodeShape
+  /// 2^m.
+  private let length: Int
   private var groups: [Group] = []
   /// Data rows with their place in the stack.
   private let rows: [(index: Int, pointer: UnsafePointer<Base>)]
 
   /// `terms`: tensors over stack bits + m variables. `matrices`: full rows by matrix name.
-  init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], matrices: [String: HidingMatrix<E>]) {
-    self.shape = shape
-    self.stack = stack
+  convenience init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], matrices: [String: HidingMatrix<E>]) {
     var rows: [(index: Int, pointer: UnsafePointer<Base>)] = []
     for member in stack.members {
       guard let matrix = matrices[member.name] else { preconditionFailure("no matrix \(member.name)") }
       for row in 0..<member.layout.rowCount { rows.append((member.offset + row, matrix.row(row))) }
     }
+    self.init(length: 1 << shape.log2RowLength, stack: stack, terms: terms, rows: rows)
+  }
+
+  /// `rows`: at least `length` entries each, with their index in the stack.
+  init(length: Int, stack: RowStack, terms: [Tensor<E>], rows: [(index: Int, pointer: UnsafePointer<Base>)]) {
+    self.length = length
+    self.stack = stack
     self.rows = rows
     var order: [[TensorFactor<E>]: Int] = [:]
     var tables: [[TensorFactor<E>]: FieldBuffer<E>] = [:]
@@ -161,7 +167,7 @@ final class RowFolding<E: KernelField> {
 
   /// After all rounds: W' as a dense table of 2^m entries.
   func boundWeights() -> FieldBuffer<E> {
-    let out = FieldBuffer<E>(repeating: .zero, count: 1 << shape.log2RowLength)
+    let out = FieldBuffer<E>(repeating: .zero, count: length)
     let target = SendablePointer(out.pointer)
     let parts = groups.map { (table: $0.table, offset: $0.offset, scale: $0.rowWeights[0]) }
     parallelChunks(count: out.count, minimumChunk: 4096) { range in
@@ -176,13 +182,13 @@ final class RowFolding<E: KernelField> {
     return out
   }
 
-  /// f_r = Σ_u eq(r, u)·row_u, random tails included: `shape.dimension` entries.
-  func foldedRow(_ point: [E]) -> FieldBuffer<E> {
+  /// f_r = Σ_u eq(r, u)·row_u, random tails included: `dimension` entries.
+  func foldedRow(_ point: [E], dimension: Int) -> FieldBuffer<E> {
     let eq = Equality.table(point)
-    let out = FieldBuffer<E>(repeating: .zero, count: shape.dimension, secret: true)
+    let out = FieldBuffer<E>(repeating: .zero, count: dimension, secret: true)
     let target = SendablePointer(out.pointer)
     let (pointers, coefficients) = (rows.map { SendableConstPointer($0.pointer) }, rows.map { eq[$0.index] })
-    parallelChunks(count: shape.dimension, minimumChunk: 1024) { range in
+    parallelChunks(count: dimension, minimumChunk: 1024) { range in
       let shifted = FieldBuffer(pointers.map { $0.pointer + range.lowerBound })
       coefficients.withUnsafeBufferPointer { factors in
         guard let base = factors.baseAddress else { return }

@@ -49,10 +49,8 @@ struct ProductInstance<E: KernelField>: ~Copyable {
   }
 
   private func fold(_ table: SendablePointer<E>, _ half: Int, _ r: E) {
-    parallelChunks(count: half, minimumChunk: 4096) { range in
-      // In place: entry i is written from entries i and half + i, which no other chunk touches.
-      for i in range { table.pointer[i] += r * (table.pointer[half + i] - table.pointer[i]) }
-    }
+    // In place: entry i is written from entries i and half + i, which no other chunk touches.
+    parallelChunks(count: half, minimumChunk: 4096) { range in E.foldRange(table.pointer, half: half, range: range, by: r) }
   }
 
   static func sum(_ parts: [(c0: E, c2: E)]) -> (c0: E, c2: E) {

@@ -63,24 +63,37 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     self.randomness = randomness
   }
 
-  /// Makes the proof. `ledger` is asked before anything is computed and told the positions before the bytes are returned.
-  public func prove(ledger: (any HidingLedger)? = nil) throws -> [UInt8] {
-    var charged: [(identity: [UInt8], shape: Int)] = []
+  /// What `ledger` gave for the proof that was made; the caller releases them once the bytes have left.
+  public private(set) var reservations: [ReservationID] = []
+
+  /// Makes the proof. `ledger` is asked for all secrets before anything is computed and told the positions before the bytes are
+  /// returned. What was reserved for a proof that fails before it is charged is given back.
+  /// - Parameter purpose: for the ledger's log.
+  public func prove(ledger: (any HidingLedger)? = nil, purpose: String = "") throws -> [UInt8] {
+    var requests: [BudgetRequest] = []
+    var shapes: [Int] = []
     for matrix in relation.matrices {
-      guard let identity = secrets[matrix.name]?.publicPart.identity.bytes,
-        let shape = statement.shapes.firstIndex(where: { $0.name == matrix.shape }), !charged.contains(where: { $0.identity == identity })
+      guard let secret = secrets[matrix.name]?.tailSecret, let shape = statement.shapes.firstIndex(where: { $0.name == matrix.shape }),
+        !requests.contains(where: { $0.secret == secret })
       else { continue }
-      try ledger?.reserve(artefact: identity, queries: statement.queryCounts[shape])
-      charged.append((identity, shape))
+      requests.append(BudgetRequest(secret: secret, queries: statement.queryCounts[shape]))
+      shapes.append(shape)
     }
-    samplePads()
-    commitAuxiliary()
-    try runProtocol()
+    reservations = try ledger?.reserve(requests, purpose: purpose) ?? []
+    do {
+      samplePads()
+      commitAuxiliary()
+      try runProtocol()
+    } catch {
+      for reservation in reservations { try? ledger?.abandon(reservation) }
+      reservations = []
+      throw error
+    }
     openPads()
     merge()
     let (oracle, vector) = commitLevelOne()
     let positions = openRows()
-    for entry in charged { try ledger?.charge(artefact: entry.identity, positions: positions[entry.shape]) }
+    try ledger?.charge(zip(reservations, shapes).map { BudgetCharge($0, positions: positions[$1]) })
     openLevels(oracle: oracle, vector: vector, positions: positions)
     return takeTape().finish()
   }
@@ -155,11 +168,9 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   }
 
   private func appendLimbs(_ row: FieldBuffer<E>, to rows: FieldBuffer<Base>, at count: inout Int, shape: CodeShape) {
-    for limb in 0..<E.degree {
-      let target = rows.pointer + count * shape.dimension
-      for b in 0..<shape.dimension { target[b] = row.pointer[b].limb(limb) }
-      count += 1
-    }
+    let target = rows.pointer + count * shape.dimension
+    E.splitLimbs(target, rowStride: shape.dimension, row.pointer, count: shape.dimension)
+    count += E.degree
   }
 
   // MARK: Steps 2–5: the relation, splits, sacrifice, row rounds, shield
@@ -253,7 +264,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
       }
     }
     boundWeights = foldings.map { $0.boundWeights() }
-    foldedRows = zip(foldings, points).map { $0.foldedRow($1) }
+    foldedRows = zip(zip(foldings, points), statement.shapes).map { $0.0.foldedRow($0.1, dimension: $1.dimension) }
   }
 
   open func shield(_ channel: inout ProverChannel<E, Chain>) {

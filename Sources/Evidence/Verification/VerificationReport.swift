@@ -1,0 +1,63 @@
+/// What a verified bundle establishes, and what it does not.
+///
+/// Made by `verifyBundle` alone: there is none for a bundle that was rejected.
+public struct VerificationReport: Equatable, Sendable {
+  /// A claim whose proof verified.
+  public struct Claim: Equatable, Sendable {
+    /// Its entry in the manifest.
+    public let entry: ManifestClaim
+    /// Its meaning.
+    public let description: ClaimDescription
+  }
+
+  /// A proof that verified.
+  public struct Proof: Equatable, Sendable {
+    /// Its entry in the manifest.
+    public let entry: ManifestProof
+    /// What it says about itself.
+    public let summary: ProofSummary
+    /// Size of the proof.
+    public let byteCount: Int
+    /// Time of its verification, in microseconds.
+    public let microseconds: Int
+  }
+
+  /// The bundle's table of contents.
+  public let manifest: Manifest
+  /// Its identifier.
+  public let bundleID: String
+  /// Claims in the order of the manifest.
+  public let claims: [Claim]
+  /// Proofs in the order of the manifest.
+  public let proofs: [Proof]
+  /// Whether the bundle holds a `report.html`, which nothing vouches for.
+  public let hasUncheckedReport: Bool
+  /// Bytes of all files but the report.
+  public let byteCount: Int
+  /// Time of the whole verification in microseconds, reading not included.
+  public let microseconds: Int
+
+  /// What no claim of this bundle establishes, whatever its claims are.
+  public var notEstablished: [String] {
+    var sentences = [
+      "Who made this bundle: it is unsigned, so the names in it and its date are its writer's word.",
+      "What was left out: without a policy or request nothing is known about claims that were not made, nor about models that were tried "
+        + "and not shown.",
+      "In which order things happened: the order of claims and the date are not anchored by a third party.",
+      "That the committed data are true, lawfully collected, or representative of anyone.",
+    ]
+    if hasUncheckedReport {
+      sentences.append("The file report.html in the bundle: it is not covered by the manifest. Make your own with `zkmlops report`.")
+    }
+    return sentences
+  }
+
+  /// Duties of the EU AI Act that some claim can be evidence for, in the order of the articles.
+  public var duties: [Duty] {
+    let present = Set(claims.flatMap(\.description.duties))
+    return Duty.allCases.filter { present.contains($0) }
+  }
+
+  /// Bytes of all proofs.
+  public var proofByteCount: Int { proofs.reduce(0) { $0 + $1.byteCount } }
+}

@@ -1,0 +1,38 @@
+internal import CFieldKernels
+import Fields
+
+/// The base-field kernels, common to the extensions of Goldilocks.
+enum GoldilocksKernels {
+  static func transformRows(
+    _ data: UnsafeMutablePointer<Goldilocks>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Goldilocks>
+  ) {
+    zk_transform(data, log2Count, width, stride, twiddles)
+  }
+
+  static func transformRowsTransposed(
+    _ data: UnsafeMutablePointer<Goldilocks>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Goldilocks>
+  ) {
+    zk_transform_transposed(data, log2Count, width, stride, twiddles)
+  }
+
+  static func gatherCoset(
+    rows: UnsafePointer<UnsafePointer<Goldilocks>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Goldilocks,
+    scales: UnsafePointer<Goldilocks>, into out: UnsafeMutablePointer<Goldilocks>, stride: Int
+  ) {
+    zk_gather_coset(rows, width, log2Count, tailCount, tailFactor.value, scales, out, stride)
+  }
+
+  static func fillPowers(_ out: UnsafeMutablePointer<Goldilocks>, count: Int, start: Goldilocks, ratio: Goldilocks) {
+    zk_fill_powers(out, count, start.value, ratio.value)
+  }
+
+  /// A copy on little-endian machines; word by word on others.
+  static func writeBytes(_ out: UnsafeMutablePointer<UInt8>, _ values: UnsafePointer<Goldilocks>, count: Int) {
+    let target = UnsafeMutableRawPointer(out)
+    #if _endian(little)
+      target.copyMemory(from: values, byteCount: 8 * count)
+    #else
+      for i in 0..<count { target.storeBytes(of: values[i].value.littleEndian, toByteOffset: 8 * i, as: UInt64.self) }
+    #endif
+  }
+}

@@ -1,0 +1,103 @@
+import Fields
+
+/// The prover's inner loops over one challenge field.
+///
+/// Every requirement has a default implementation in plain generic Swift (`Reference/`), which is its definition and the
+/// oracle of its tests. `GoldilocksCubic` (and for the base-field ones both Goldilocks extensions) replaces them by the C
+/// kernels. Pointers are to initialised memory of the stated length; ranges do not overlap unless said. Index conventions are
+/// the project's: variable 0 is the MOST significant index bit and is bound first, so binding combines entries i and i + half.
+/// Every function is single-threaded; callers split ranges.
+public protocol KernelField: ChallengeField where Base: Sendable {
+  // MARK: Codes (base field, position-major: entry u of position i at data[i·stride + u])
+
+  /// In-place decimation-in-frequency transform of `width` interleaved columns of length n = 2^log2Count: natural order in,
+  /// bit-reversed out. **Formula**: out[rev(j)-th position order] as in the spec's `_dif`: position j holds Σ_b in[b]·w^(rev(j)·b).
+  /// `twiddles`[i] = w^i, i < n/2, w a primitive n-th root of unity.
+  static func transformRows(_ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>)
+  /// The transposed map of `transformRows`: bit-reversed order in, natural out, out[b] = Σ_j in[j]·w^(rev(j)·b).
+  static func transformRowsTransposed(_ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>)
+  /// Gathers coefficient rows into position-major order for one coset of 2^log2Count points:
+  /// out[i·stride + u] = (rows[u][i] + tailFactor·rows[u][2^log2Count + i])·scales[i], the tail term for i < tailCount only.
+  /// Row u has 2^log2Count + tailCount entries. Columns width..<stride are set to zero. `scales`[i] = s^i.
+  static func gatherCoset(
+    rows: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
+    scales: UnsafePointer<Base>, into out: UnsafeMutablePointer<Base>, stride: Int)
+  /// out[i] = start·ratio^i, i < count.
+  static func fillPowers(_ out: UnsafeMutablePointer<Base>, count: Int, start: Base, ratio: Base)
+
+  // MARK: Linear combinations with base-field data
+
+  /// out[b] += Σ_u coefficients[u]·rows[u][b], b < count.
+  static func accumulateRows(
+    _ out: UnsafeMutablePointer<Self>, rows: UnsafePointer<UnsafePointer<Base>>, coefficients: UnsafePointer<Self>, rowCount: Int, count: Int)
+  /// Σ_b weights[b]·values[b].
+  static func dot(_ weights: UnsafePointer<Self>, _ values: UnsafePointer<Base>, count: Int) -> Self
+  /// Σ_b a[b]·b[b].
+  static func dot(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, count: Int) -> Self
+  /// out[b] += coefficient·values[b].
+  static func accumulate(_ out: UnsafeMutablePointer<Self>, _ values: UnsafePointer<Self>, coefficient: Self, count: Int)
+
+  // MARK: Multilinear tables
+
+  /// out[u] = scale·eq(point, u), 2^point.count entries, point[0] for the most significant bit of u.
+  static func fillEqTable(_ out: UnsafeMutablePointer<Self>, point: [Self], scale: Self)
+  /// out[i] = table[i] + r·(table[half + i] − table[i]), i < half; `out` may be `table`.
+  static func fold(_ out: UnsafeMutablePointer<Self>, _ table: UnsafePointer<Self>, half: Int, by r: Self)
+
+  // MARK: Sumcheck rounds: (c0, c2) = (h(0), leading coefficient)
+
+  /// c0 = Σ a[i]·b[i], c2 = Σ (a[half+i] − a[i])·(b[half+i] − b[i]), i in `range` ⊂ 0..<half.
+  static func productRound(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, half: Int, range: Range<Int>) -> (c0: Self, c2: Self)
+  /// One eq-form round of a fraction layer. With weight e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)]:
+  /// c0 = Σ e(j)·(u·q1 + p1·q0)(j), c2 = Σ e(j)·(Δu·Δq1 + Δp1·Δq0)(j), Δx = x[half + j] − x[j], j in `range` ⊂ 0..<half.
+  static func fractionRound(
+    u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// Folds the four tables (each 4·quarter entries, out of place or in place) by r and evaluates the next round in the same pass:
+  /// after folding entry i is x[i] + r·(x[2·quarter + i] − x[i]), i < 2·quarter, and the sums are those of `fractionRound`
+  /// with half = quarter, for j in `range` ⊂ 0..<quarter (entries j and j + quarter are written).
+  static func fractionFoldRound(
+    u: UnsafeMutablePointer<Self>, q1: UnsafeMutablePointer<Self>, p1: UnsafeMutablePointer<Self>, q0: UnsafeMutablePointer<Self>,
+    quarter: Int, range: Range<Int>, by r: Self,
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// The same fusion for `productRound`.
+  static func productFoldRound(
+    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self) -> (c0: Self, c2: Self)
+
+  // MARK: Fraction tree
+
+  /// Parents of a layer: pOut[i] = p[i]·q[half+i] + p[half+i]·q[i], qOut[i] = q[i]·q[half+i], i in `range` ⊂ 0..<half.
+  static func fractionParents(
+    p: UnsafePointer<Self>, q: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    pOut: UnsafeMutablePointer<Self>, qOut: UnsafeMutablePointer<Self>)
+  /// out[i] = p[i] + lambda·q[i].
+  static func combine(_ out: UnsafeMutablePointer<Self>, _ p: UnsafePointer<Self>, _ q: UnsafePointer<Self>, count: Int, lambda: Self)
+
+  // MARK: Hashing and randomness
+
+  /// Canonical little-endian bytes of `count` base elements, appended position by position (a memcpy for Goldilocks).
+  static func writeBytes(_ out: UnsafeMutablePointer<UInt8>, _ values: UnsafePointer<Base>, count: Int)
+
+  // MARK: Layout
+
+  /// table[i] += r·(table[half + i] − table[i]) for i in `range` ⊂ 0..<half.
+  static func foldRange(_ table: UnsafeMutablePointer<Self>, half: Int, range: Range<Int>, by r: Self)
+  /// out[i] = value, i < count.
+  static func fill(_ out: UnsafeMutablePointer<Self>, _ value: Self, count: Int)
+  /// Limbs as rows of their own: out[limb·rowStride + b] = limb of values[b], b < count.
+  static func splitLimbs(_ out: UnsafeMutablePointer<Base>, rowStride: Int, _ values: UnsafePointer<Self>, count: Int)
+  /// out[b] += scale_b·block[b] and, when given, upper[b] += tailFactor·scale_b·block[b], scale_b = ratio^b, for b in `range`.
+  static func accumulateScaled(
+    _ out: UnsafeMutablePointer<Self>, upper: UnsafeMutablePointer<Self>?, _ block: UnsafePointer<Self>, ratio: Base, tailFactor: Base,
+    range: Range<Int>)
+  /// Leaves of a table of integers: p[j] = −multiplicity[j], q[j] = constant − slope·j, j in `range`.
+  static func fillIntegerLeaves(
+    p: UnsafeMutablePointer<Self>, q: UnsafeMutablePointer<Self>, multiplicity: UnsafePointer<Base>, constant: Self, slope: Self, range: Range<Int>)
+  /// out[i] = constant + Σ_k coefficients[k]·columns[k][i], i < count.
+  static func combineColumns(
+    _ out: UnsafeMutablePointer<Base>, columns: [UnsafePointer<Base>], coefficients: [Base], constant: Base, count: Int)
+  /// counts[v] += 1 for every values[i] = v < size, i < count; other values are not counted.
+  static func countIntegers(_ counts: UnsafeMutablePointer<UInt64>, size: Int, _ values: UnsafePointer<Base>, count: Int)
+  /// Whether one of values[i], i < count, is zero.
+  static func containsZero(_ values: UnsafePointer<Self>, count: Int) -> Bool
+}

@@ -1,0 +1,204 @@
+import Fields
+import Kernels
+import Testing
+
+/// Every compiled variant that this processor can run, against the twins. One at a time: the choice is the process's.
+@Suite(.serialized) struct KernelVariantTests {
+  static let variants = KernelVariant.allCases.filter(\.isAvailable)
+  let cubic = TwinChecks<GoldilocksCubic>()
+
+  @Test func selection() {
+    let before = KernelVariant.selected
+    #expect(KernelVariant.plain.isAvailable)
+    #expect(before == Self.variants.last)
+    for variant in KernelVariant.allCases {
+      #expect(variant.select() == variant.isAvailable)
+      if variant.isAvailable { #expect(KernelVariant.selected == variant) }
+    }
+    #expect(before.select())
+  }
+
+  private func with(_ variant: KernelVariant, _ body: () throws -> Void) rethrows {
+    let before = KernelVariant.selected
+    #expect(variant.select())
+    defer { before.select() }
+    try body()
+  }
+
+  @Test(arguments: variants) func linear(_ variant: KernelVariant) {
+    with(variant) {
+      for n in sizes { cubic.linear(n) }
+    }
+  }
+
+  @Test(arguments: variants) func accumulateRows(_ variant: KernelVariant) {
+    with(variant) {
+      for rowCount in [1, 2, 3, 15, 16, 17, 33, 65] {
+        for n in [1, 3, 4, 7, 8, 9, 17, 33, 65] { cubic.rows(rowCount, n) }
+      }
+      cubic.rows(600, 11)
+      cubic.rows(18, 4101)
+    }
+  }
+
+  /// Long sums of the value whose partial products are the largest: reductions must come in time.
+  @Test(arguments: variants) func largestValues(_ variant: KernelVariant) {
+    typealias Twin = ReferenceKernels<GoldilocksCubic>
+    let n = 6000
+    let limb = Goldilocks(0xFFFF_FFFE_FFFF_FFFF)
+    let element = GoldilocksCubic(limb, limb, limb)
+    let a = [GoldilocksCubic](repeating: element, count: 2 * n)
+    let values = [Goldilocks](repeating: limb, count: n)
+    let zeroHalf = [GoldilocksCubic](repeating: .zero, count: n) + a[..<n]
+    with(variant) {
+      #expect(GoldilocksCubic.dot(a, values, count: n) == Twin.dotBase(a, values, count: n))
+      #expect(GoldilocksCubic.dot(a, a, count: n) == Twin.dot(a, a, count: n))
+      for table in [a, zeroHalf] {
+        #expect(
+          GoldilocksCubic.productRound(table, table, half: n, range: 0..<n)
+            == Twin.productRound(table, table, half: n, range: 0..<n))
+        for lowBits in [0, 13] {
+          #expect(
+            GoldilocksCubic.fractionRound(
+              u: table, q1: table, p1: table, q0: table, half: n, range: 0..<n, eqHigh: a, eqLow: a, lowBits: lowBits)
+              == Twin.fractionRound(
+                u: table, q1: table, p1: table, q0: table, half: n, range: 0..<n, eqHigh: a, eqLow: a, lowBits: lowBits))
+        }
+      }
+    }
+  }
+
+  @Test(arguments: variants) func eqTables(_ variant: KernelVariant) {
+    with(variant) {
+      for variables in 0...10 { cubic.eqTable(variables: variables) }
+    }
+  }
+
+  @Test(arguments: variants) func productRounds(_ variant: KernelVariant) {
+    with(variant) {
+      for half in sizes {
+        cubic.products(half: half, range: 0..<half)
+        cubic.products(half: half, range: (half / 3)..<(half - half / 4))
+      }
+    }
+  }
+
+  @Test(arguments: variants) func fractionRounds(_ variant: KernelVariant) {
+    with(variant) {
+      for lowBits in [0, 1, 2, 3, 4, 5, 6, 8] {
+        for half in sizes {
+          cubic.fractions(half: half, range: 0..<half, lowBits: lowBits)
+          cubic.fractions(half: half, range: (half / 3)..<(half - half / 4), lowBits: lowBits)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: variants) func transforms(_ variant: KernelVariant) throws {
+    try with(variant) {
+      for log2Count in 0...6 {
+        for (width, stride) in [(0, 1), (1, 1), (1, 3), (3, 3), (3, 8), (7, 8), (8, 8), (9, 11), (16, 16), (33, 40)] {
+          try cubic.transforms(log2Count: log2Count, width: width, stride: stride)
+          try cubic.transforms(log2Count: log2Count, width: width, stride: stride, inverse: true)
+        }
+      }
+      for log2Count in 7...11 {
+        try cubic.transforms(log2Count: log2Count, width: 5, stride: 5)
+        try cubic.transforms(log2Count: log2Count, width: 8, stride: 8, inverse: true)
+      }
+      for log2Count in 0...8 { try cubic.transformsAgainstDefinition(log2Count: log2Count) }
+    }
+  }
+
+  @Test(arguments: variants) func gather(_ variant: KernelVariant) {
+    with(variant) {
+      for log2Count in 0...7 {
+        for (width, stride) in [(1, 1), (3, 3), (3, 8), (8, 8), (9, 16), (13, 15), (17, 40)] {
+          let n = 1 << log2Count
+          for tail in Set([0, 1, n / 2, n / 2 + 1, n - 1, n]) where tail >= 0 && tail <= n {
+            cubic.gather(log2Count: log2Count, width: width, stride: stride, tail: tail)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: variants) func powersAndBytes(_ variant: KernelVariant) {
+    with(variant) {
+      for n in sizes { cubic.powersAndBytes(n) }
+    }
+  }
+}
+
+/// Fields whose extension kernels are the twins: the conformances, and the twins against their definitions.
+@Suite struct TwinTests {
+  private func all<E: KernelField>(_ checks: TwinChecks<E>) throws {
+    for n in [0, 1, 7, 33] {
+      checks.linear(n)
+      checks.rows(3, n)
+      checks.powersAndBytes(n)
+      checks.products(half: n, range: 0..<n)
+      checks.fractions(half: n, range: 0..<n, lowBits: 2)
+    }
+    for log2Count in 0...5 {
+      checks.eqTable(variables: log2Count)
+      checks.gather(log2Count: log2Count, width: 3, stride: 8, tail: 1)
+      try checks.transforms(log2Count: log2Count, width: 3, stride: 8)
+      try checks.transformsAgainstDefinition(log2Count: log2Count)
+    }
+  }
+
+  @Test func quadratic() throws { try all(TwinChecks<GoldilocksQuadratic>()) }
+  @Test func bn254() throws { try all(TwinChecks<BN254Scalar>()) }
+
+  @Test func eqTableIsTheProduct() {
+    var samples = Samples(3)
+    let point: [GoldilocksCubic] = samples.elements(5)
+    let scale: GoldilocksCubic = samples.element()
+    var table = [GoldilocksCubic](repeating: .zero, count: 32)
+    table.withUnsafeMutableBufferPointer {
+      if let base = $0.baseAddress { GoldilocksCubic.fillEqTable(base, point: point, scale: scale) }
+    }
+    for u in 0..<32 {
+      let product = point.enumerated().reduce(scale) { product, coordinate in
+        product * (u >> (4 - coordinate.offset) & 1 == 1 ? coordinate.element : .one - coordinate.element)
+      }
+      #expect(table[u] == product)
+    }
+  }
+
+  /// The two sums and the claim h(0) + h(1) determine h; folding by r must give h(r).
+  @Test func roundsAgreeWithFolding() {
+    typealias E = GoldilocksCubic
+    let half = 24
+    var samples = Samples(9)
+    let r: E = samples.element()
+    let low: [E] = samples.elements(8)
+    let high: [E] = samples.elements(3)
+    var tables: [E] = samples.elements(4 * 2 * half)
+    func weighted(_ t: [E], at offset: Int, size: Int) -> E {
+      (0..<half).reduce(.zero) { sum, j in
+        let i = offset + j
+        return sum + high[j >> 3] * low[j & 7] * (t[i] * t[size + i] + t[2 * size + i] * t[3 * size + i])
+      }
+    }
+    let h0 = weighted(tables, at: 0, size: 2 * half)
+    let h1 = weighted(tables, at: half, size: 2 * half)
+    let sums = tables.withUnsafeBufferPointer { buffer -> (c0: E, c2: E)? in
+      buffer.baseAddress.map {
+        E.fractionRound(
+          u: $0, q1: $0 + 2 * half, p1: $0 + 4 * half, q0: $0 + 6 * half, half: half, range: 0..<half, eqHigh: high, eqLow: low,
+          lowBits: 3)
+      }
+    }
+    #expect(sums?.c0 == h0)
+    for table in 0..<4 {
+      for j in 0..<half {
+        let i = table * 2 * half + j
+        tables[i] += r * (tables[i + half] - tables[i])
+      }
+    }
+    let c2 = sums?.c2 ?? .zero
+    #expect(weighted(tables, at: 0, size: 2 * half) == h0 + r * (h1 - h0 - c2) + r * r * c2)
+  }
+}
