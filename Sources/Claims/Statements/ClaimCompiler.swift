@@ -160,7 +160,7 @@ struct ClaimCompiler {
     }
   }
 
-  private mutating func bind(_ label: String, _ columns: [ColumnExpression], _ rows: Extent, _ binding: OutputBinding) throws(ClaimError) {
+  mutating func bind(_ label: String, _ columns: [ColumnExpression], _ rows: Extent, _ binding: OutputBinding) throws(ClaimError) {
     switch binding {
     case .committed(let name, let column):
       let target = try artefact(name)
@@ -231,5 +231,47 @@ struct ClaimCompiler {
       }
       builder.equal("\(prefix).\(tensor.name)", rows: rows, difference)
     }
+  }
+}
+
+extension CompiledClaims {
+  /// One program over one committed table with all outputs published: how the tests of operators reach every operator.
+  ///
+  /// Inputs are bound to columns of the artefact (any role name) or to the values given.
+  package init(
+    program: Program, table: ArtefactDescription, tensors: [String: ArtefactDescription] = [:], publicInputs: [String: [Int64]] = [:],
+    published: [String: [Int64]]
+  ) throws(ClaimError) {
+    let rows = try table.table().rows
+    var compiler = ClaimCompiler(artefacts: [table] + tensors.values.sorted { $0.name < $1.name }, builder: RelationBuilder(rowBits: rows.bits))
+    try compiler.add(.wellFormed(artefact: table.name), prefix: "0")
+    let source = { (binding: InputBinding) throws(ClaimError) -> ProgramCompiler.Source in
+      switch binding {
+      case .column(_, let column, let part): return .column(try table.column(column, part))
+      case .tensor(let name):
+        guard let tensor = tensors[name] else { throw .unknownArtefact(name) }
+        return .tensor(tensor.layout.view("W"))
+      case .publicValues(let name): return .publicValues(publicInputs[name] ?? [])
+      }
+    }
+    let values = try ProgramCompiler(program: program, index: 0, prefix: "1", source: source).compile(&compiler.builder)
+    for name in published.keys.sorted() {
+      guard let node = program.output(name), let numbers = published[name] else { throw .inconsistent("no output \(name)") }
+      switch values[node] {
+      case .columns(let columns, let extent): try compiler.bind("1.output.\(name)", columns, extent, .published(numbers))
+      case .entries(let entries):
+        guard entries.count == numbers.count else { throw .inconsistent("counts of \(name)") }
+        for (position, (entry, number)) in zip(entries, numbers).enumerated() {
+          compiler.builder.equal("1.output.\(name).\(position)", rows: Extent(bits: 0, count: 1), entry, publicValues: [number])
+        }
+      case .tensor: throw .inconsistent("output \(name) is a tensor")
+      }
+    }
+    builder = compiler.builder
+    var bindings: [InputBinding: [Int64]] = [:]
+    for (name, numbers) in publicInputs { bindings[.publicValues(name: name)] = numbers }
+    programs = [ClaimProgram(program: program, roles: ["table": table.name], publicInputs: bindings)]
+    artefacts = compiler.artefacts
+    claims = []
   }
 }

@@ -9,6 +9,9 @@ import Fields
 ///
 /// **Soundness**: width·leaves/|E| for the fingerprint, 2/|E| a round. The two returned claims are linear in the committed columns.
 public enum LogUp {
+  @_specialize(where Channel == AffineChannel<GoldilocksCubic, VerifierTape<GoldilocksCubic, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksCubic, LayoutTape<GoldilocksCubic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksCubic, ReplayTape<GoldilocksCubic>, AllChecks>)
   public static func verify<Channel: ClaimChannel & ~Copyable>(
     _ channel: inout Channel, tree: FractionTree<Channel.E.Base>, label: String = "logup"
   ) throws(VerificationError) -> [LinearClaim<Channel.Value>] {

@@ -16,6 +16,9 @@ public enum Sumcheck {
   }
 
   /// Returns the point and the claim on A(point)·B(point).
+  @_specialize(where Channel == AffineChannel<GoldilocksCubic, VerifierTape<GoldilocksCubic, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksCubic, LayoutTape<GoldilocksCubic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksCubic, ReplayTape<GoldilocksCubic>, AllChecks>)
   public static func verifyProduct<Channel: ClaimChannel & ~Copyable>(
     _ channel: inout Channel, claim: Channel.Value, rounds: Int, label: String
   ) throws(VerificationError) -> (point: [Channel.E], claim: Channel.Value) {

@@ -18,6 +18,7 @@ public enum ProofVerifier {
     try verify(statement, proof: proof, configuration: Production<E>.self)
   }
 
+  @_specialize(where Configuration == Production<GoldilocksCubic>)
   package static func verify<Configuration: EngineConfiguration>(
     _ statement: Statement<Configuration.E>, proof: [UInt8], configuration: Configuration.Type
   ) throws(VerificationError) -> VerifiedProof {

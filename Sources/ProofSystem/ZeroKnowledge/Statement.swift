@@ -84,6 +84,7 @@ public struct Statement<E: ChallengeField>: Sendable {
   /// Level-1 rows that exist, ascending.
   public let presentRows: [Int]
 
+  @_specialize(where E == GoldilocksCubic)
   public init(
     profile: SoundnessProfile, shapes: [CodeShape], primary: String, levels: [LigeritoLevel], relation: any Relation<E>,
     artefacts: [String: ArtefactReference], context: [UInt8] = []

@@ -39,6 +39,14 @@ public enum WitnessFiller<E: KernelField> {
     return data
   }
 
+  /// Counts the multiplicities again after a test has changed witness cells.
+  package static func recount(_ relation: ClaimRelation<E>, auxiliary: MatrixData<Base>, artefacts: [String: MatrixData<Base>]) {
+    let witness = WitnessReader<E>(matrices: artefacts.merging(["aux": auxiliary]) { $1 })
+    for table in relation.tree.tables.indices.sorted(by: { relation.tree.tables[$0].width > relation.tree.tables[$1].width }) {
+      count(relation, table, auxiliary, witness)
+    }
+  }
+
   private static func isMultiplicity(_ column: AuxiliaryColumn) -> Bool {
     if case .multiplicity = column.recipe { true } else { false }
   }

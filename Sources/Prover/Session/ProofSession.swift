@@ -178,7 +178,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   open func runProtocol() throws {
     var channel = ProverChannel(tape: takeTape(), pads: pads)
     try relation.prove(&channel, witness)
-    sendSplits(&channel)
+    try sendSplits(&channel)
     sacrifice(&channel)
     foldRows(&channel)
     shield(&channel)
@@ -202,22 +202,24 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     AffineChannel(tape: ReplayTape(events: events), policy: Configuration.Policy.self)
   }
 
-  func replayedClaims(_ channel: inout AffineChannel<E, ReplayTape<E>, Configuration.Policy>) -> [LinearClaim<Affine<E>>] {
-    do { return try relation.verify(&channel) } catch { preconditionFailure("the relation's verifier refuses its own prover: \(error)") }
+  func replayedClaims(
+    _ channel: inout AffineChannel<E, ReplayTape<E>, Configuration.Policy>
+  ) throws(ProverError) -> [LinearClaim<Affine<E>>] {
+    do { return try relation.verify(&channel) } catch { throw .refusedByVerifier(error) }
   }
 
-  private func sendSplits(_ channel: inout ProverChannel<E, Chain>) {
+  private func sendSplits(_ channel: inout ProverChannel<E, Chain>) throws(ProverError) {
     var reading = replay(channel.tape.events)
-    let all = replayedClaims(&reading)
+    let all = try replayedClaims(&reading)
     for claim in all {
       let parts = statement.stacks.map { stack in claim.terms.filter { stack.member($0.matrix) != nil } }.filter { !$0.isEmpty }
       guard parts.count > 1 else { continue }
       channel.send("split", parts.dropLast().map { part in part.reduce(.zero) { $0 + inner($1.tensor, $1.matrix) } })
     }
     var second = replay(channel.tape.events)
-    let again = replayedClaims(&second)
+    let again = try replayedClaims(&second)
     do { claims = try Front<E>.split(&second, again, shapes: statement.shapes, stacks: statement.stacks) } catch {
-      preconditionFailure("splits cannot be replayed: \(error)")
+      throw .refusedByVerifier(error)
     }
   }
 

@@ -99,6 +99,8 @@ public enum ProverError: Error, Equatable, Sendable {
   case wrongSecret(String)
   /// The pads used differ from the pads laid out: a relation whose prover and verifier disagree.
   case padMismatch(used: Int, expected: Int)
+  /// The relation's verifier refuses what its prover sent, e.g. a zero challenge (probability about 1/|E|).
+  case refusedByVerifier(VerificationError)
 }
 
 /// A relation whose witness this module can prove.

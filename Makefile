@@ -1,0 +1,46 @@
+# Two commands: `make demo` and `make test`. The rest is for contributors.
+SWIFT ?= swift
+BIN = .build/release
+OUT ?= out/german-credit
+
+.PHONY: demo test build setup bench dist lint format fuzz reference clean
+
+demo: build
+	@$(BIN)/zkmlops run Examples/german-credit/pipeline.yaml --out $(OUT) --store $(OUT).store
+	@echo
+	@$(BIN)/zkmlops verify $(OUT)
+
+test: setup
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+build: setup
+	@$(SWIFT) build -c release --product zkmlops
+	@$(SWIFT) build -c release --product zkmlops-verify
+
+# Installs what a bare machine lacks; does nothing when all is there.
+setup:
+	@Scripts/setup
+
+bench: build
+	@$(BIN)/zkmlops bench
+
+# Stand-alone binaries without a Swift run-time beside them.
+dist: setup
+	@Scripts/dist
+
+lint: setup
+	@Scripts/lint
+
+format:
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+
+fuzz: setup
+	@Scripts/fuzz
+
+# The independent verifier in Python on the demo's bundle.
+reference: demo
+	@python3 reference/test_bundle.py $(OUT)
+
+clean:
+	rm -rf .build .build-* out dist
