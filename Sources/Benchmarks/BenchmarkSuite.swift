@@ -64,6 +64,17 @@ public enum BenchmarkSuite {
     return least
   }
 
+  /// The least processor time of `count` runs, all threads together.
+  static func bestProcessorTime(_ count: Int, _ body: () throws -> Void) rethrows -> (processor: Double, wall: Double) {
+    var least = (processor: Double.infinity, wall: Double.infinity)
+    for _ in 0..<count {
+      let start = PeakMemory.processorSeconds()
+      let wall = try seconds(body)
+      least = (min(least.processor, PeakMemory.processorSeconds() - start), min(least.wall, wall))
+    }
+    return least
+  }
+
   static func randomSeed() -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     return (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -132,7 +143,7 @@ public enum BenchmarkSuite {
     let data = MatrixData<Goldilocks>(layout: layout)
     fill(data)
     let seed = randomSeed()
-    let time = best(5) { _ = ArtefactSecret<E>(kind: "tensor", format: .dictionary([:]), shape: shape, data: data, seed: seed) }
+    let (time, wall) = bestProcessorTime(5) { _ = ArtefactSecret<E>(kind: "tensor", format: .dictionary([:]), shape: shape, data: data, seed: seed) }
     let c = measured()
     let values = Double(1 << bits)
     // Rate 1/4: four transforms of 2^m points per row; leaves of 33 bytes and the column; nodes of two blocks; one block a salt.
@@ -140,9 +151,9 @@ public enum BenchmarkSuite {
     let butterflies = 4 * Double(log2RowLength) / 2
     let blocks = Double((33 + 8 * rows + 9 + 63) / 64 + 1 + 2) * Double(shape.length) / values
     let bound = butterflies * c.butterfly + blocks * c.block
-    let perValue = time * 1e9 / values * 2
+    let perValue = time * 1e9 / values
     return [
-      BenchmarkLine("commit-2^\(bits)", perValue, "ns a value and core", limit: 2 * bound, note: "limit: twice the bound \(Int(bound)) ns; \(Int(time * 1e6)) µs on two cores")
+      BenchmarkLine("commit-2^\(bits)", perValue, "ns a value and core", limit: 2 * bound, note: "processor time; limit: twice the bound \(Int(bound)) ns of this run's constants; \(Int(wall * 1e3)) ms on all cores")
     ]
   }
 
@@ -213,11 +224,11 @@ public enum BenchmarkSuite {
     let witness = WitnessReader<E>(matrices: ["aux": auxiliary])
     let counts = FractionLeaves<E>.multiplicities(relation.tree, table: 0, witness: witness)
     auxiliary.set("m", counts.map { Goldilocks($0) })
-    let time = try best(3) { try FractionTreeMeasurement<E>.run(tree: relation.tree, witness: witness) }
+    let (time, wall) = try bestProcessorTime(3) { try FractionTreeMeasurement<E>.run(tree: relation.tree, witness: witness) }
     let leaves = Double(1 << relation.tree.depth)
     return [
       BenchmarkLine(
-        "logup-2^\(relation.tree.depth)", time * 2 / leaves * 1e9, "ns a leaf and core", limit: 80, note: "\(Int(time * 1e3)) ms on two cores")
+        "logup-2^\(relation.tree.depth)", time / leaves * 1e9, "ns a leaf and core", limit: 80, note: "processor time; \(Int(wall * 1e3)) ms on all cores")
     ]
   }
 

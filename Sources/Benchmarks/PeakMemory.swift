@@ -6,8 +6,16 @@
   import Musl
 #endif
 
-/// Peak resident memory of this process.
+/// What the system accounts to this process.
 enum PeakMemory {
+  /// Processor time of all threads, user and system, in seconds: a figure "per core" that other load on the machine disturbs little.
+  static func processorSeconds() -> Double {
+    var usage = rusage()
+    guard getrusage(0, &usage) == 0 else { return .nan }
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
   /// In units of 10^9 bytes.
   static func gigabytes() -> Double {
     var usage = rusage()

@@ -1,3 +1,5 @@
+import Prover
+
 /// What hides an artefact and what it hides: the content of one secret file.
 ///
 /// > Warning: with it every commitment made from it can be opened. It belongs into the store and into memory, nowhere else;
@@ -34,7 +36,7 @@ public struct SecretPayload: Equatable, Sendable, CustomStringConvertible, Custo
   }
 
   /// Id of the tail secret, 32 bytes: SHA-256("zkmlops/tail-secret/v1" ‖ tailSeed). Says nothing about a random seed.
-  public var secretID: [UInt8] { sha256(Array("zkmlops/tail-secret/v1".utf8), tailSeed) }
+  public var secretID: [UInt8] { TailSecret.id(seed: tailSeed) }
 
   /// Number of values.
   public var count: Int { values.count / valueWidth }

@@ -1,22 +1,10 @@
 import Foundation
 import GRDB
 import Hashing
-
-/// What one proof asks of one secret.
-public struct BudgetRequest: Equatable, Sendable {
-  /// 32-byte id of the tail secret.
-  public let secret: [UInt8]
-  /// Positions that the proof opens, at least 1.
-  public let queries: Int
-
-  /// A request of `queries` positions of `secret`.
-  public init(secret: [UInt8], queries: Int) {
-    self.secret = secret
-    self.queries = queries
-  }
-}
+import Prover
 
 extension Store: HidingLedger {
+  /// `reserve` for a single secret.
   public func reserve(secret: [UInt8], queries: Int, purpose: String) throws(StoreError) -> ReservationID {
     let ids = try reserve([BudgetRequest(secret: secret, queries: queries)], purpose: purpose)
     guard let id = ids.first else { throw StoreError(.unknownSecret(hexadecimal(secret))) }
@@ -55,15 +43,16 @@ extension Store: HidingLedger {
     }
   }
 
+  /// `charge` for a single reservation.
   public func charge(_ reservation: ReservationID, positions: [Int]) throws(StoreError) {
-    try charge([(reservation, positions)])
+    try charge([BudgetCharge(reservation, positions: positions)])
   }
 
   /// Charges every reservation of a proof, or none: one transaction, one wait for the disk. When it throws, the proof must
   /// not leave the process.
   /// - Throws: `unknownReservation`, `reservationState`, `reservationExceeded`, `positionOutOfRange`, `elsewhere`,
   ///   `unfinishedSplit`, and what writing throws.
-  public func charge(_ charges: [(reservation: ReservationID, positions: [Int])]) throws(StoreError) {
+  public func charge(_ charges: [BudgetCharge]) throws(StoreError) {
     try write { database in
       try requireHome(database)
       for charge in charges { try self.charge(charge.reservation, charge.positions, in: database) }

@@ -77,7 +77,9 @@ struct LinearModelTests {
         ] {
           for magnitude in [-3, 0, 4, 12] {
             let architecture = try LinearArchitecture.choose(encoding: encoding, target: target, task: task, magnitudeBits: magnitude)
-            #expect(throws: Never.self) { try architecture.program(rows: 1_000, options: InferenceOptions(countsLabels: task.classCount != nil)).analyse() }
+            #expect(throws: Never.self) {
+              try architecture.program(rows: 1_000, options: InferenceOptions(countsLabels: task.classCount != nil)).analyse()
+            }
           }
         }
       }

@@ -69,9 +69,14 @@ public struct ArtefactDescription: Sendable {
   public let shape: CodeShape
   public let layout: MatrixLayout
   public let identity: Digest
+  /// Name of the tree that it shares with other artefacts, and its rows there; nil when the tree is its own.
+  public let sharedTree: (name: String, placement: TreePlacement)?
 
   /// The shape's own name is ignored: shapes of a statement are named by their parameters.
-  public init(name: String, contents: ArtefactContents, shape: CodeShape, identity: Digest) {
+  public init(
+    name: String, contents: ArtefactContents, shape: CodeShape, identity: Digest, sharedTree: (name: String, placement: TreePlacement)? = nil
+  ) {
+    self.sharedTree = sharedTree
     self.name = name
     self.contents = contents
     self.shape = shape

@@ -42,7 +42,10 @@ public struct CompiledClaims: Sendable {
       "relation": "zkmlops/claims/v1", "field": .text(E.Base.name), "claims": .list(claims.map(\.canonical)),
       "artefacts": .list(artefacts.map { [.text($0.name), .text($0.contents.kind), $0.contents.format] }),
     ])
-    let matrices = artefacts.map { RelationMatrix(name: $0.name, shape: $0.shape.name, layout: $0.layout) }
+    let matrices = artefacts.map {
+      RelationMatrix(
+        name: $0.name, shape: $0.shape.name, layout: $0.layout, tree: $0.sharedTree?.name, placement: $0.sharedTree?.placement)
+    }
     return try ClaimRelation(descriptor: descriptor, matrices: matrices, builder: builder, log2RowLength: log2RowLength)
   }
 }

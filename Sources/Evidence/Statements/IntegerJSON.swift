@@ -33,7 +33,9 @@ enum RangeJSON {
   static func read(_ node: JSONNode, digits: Int? = nil) throws(JSONShapeError) -> IntegerRange {
     let ends = try node.elements(atMost: 2)
     var bounds: [Int64] = []
-    for end in ends { bounds.append(try digits.map { count throws(JSONShapeError) in try decimal(end, count) } ?? IntegerJSON.read(end)) }
+    for end in ends {
+      if let digits { bounds.append(try decimal(end, digits)) } else { bounds.append(try IntegerJSON.read(end)) }
+    }
     guard bounds.count == 2, let range = IntegerRange(lower: bounds[0], upper: bounds[1]) else {
       throw node.notAllowed("must be [lowest, highest]")
     }

@@ -6,6 +6,7 @@
 
 /// An affine node; `coefficients` are in the order of the node's operands.
 public struct Affine: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "affine"
   /// One factor per operand.
   public let coefficients: [Int64]
@@ -18,6 +19,7 @@ public struct Affine: IntegerOperator {
     self.constant = constant
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     guard let first = operands.first, operands.count == coefficients.count else {
       throw .operandCount(node: node, expected: max(1, coefficients.count), actual: operands.count)
@@ -29,6 +31,7 @@ public struct Affine: IntegerOperator {
     return TensorShape(checkedRows: rows, columns: first.columns)
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     var total = WideRange(Int128(constant), Int128(constant))
     for (coefficient, operand) in zip(coefficients, operands) {
@@ -52,6 +55,7 @@ public struct Affine: IntegerOperator {
     return NodeBounds(values: values, enforced: values.range, relationMagnitude: plain.relationMagnitude)
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     var result = [Int64](repeating: constant, count: shape.count)
     for (coefficient, operand) in zip(coefficients, operands) {

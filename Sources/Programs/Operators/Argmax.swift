@@ -6,11 +6,13 @@
 
 /// An argmax node.
 public struct Argmax: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "argmax"
 
   /// The operator (it has no parameter).
   public init() {}
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     TensorShape(checkedRows: try one(node, operands).rows, columns: 1)
   }
@@ -18,6 +20,7 @@ public struct Argmax: IntegerOperator {
   /// κ: the least with n ≤ 2^κ.
   public static func keyShift(columns: Int) -> Int { columns <= 1 ? 0 : Int.bitWidth - (columns - 1).leadingZeroBitCount }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let operand = try one(node, operands)
     let remedy = "requantise the scores to fewer bits"
@@ -34,6 +37,7 @@ public struct Argmax: IntegerOperator {
     return NodeBounds(values: ValueBounds(range: range, columns: 1), enforced: range, relationMagnitude: max(left, right))
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let operand = try one(node, operands)
     let columns = operand.shape.columns

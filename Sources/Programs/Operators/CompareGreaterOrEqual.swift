@@ -5,6 +5,7 @@
 
 /// A comparison node.
 public struct CompareGreaterOrEqual: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "compare-greater-or-equal"
   /// t.
   public let threshold: Int64
@@ -12,6 +13,7 @@ public struct CompareGreaterOrEqual: IntegerOperator {
   /// y = [x ≥ threshold].
   public init(threshold: Int64) { self.threshold = threshold }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape { try one(node, operands) }
 
   /// The interval [0, 2^k − 1] of d.
@@ -22,6 +24,7 @@ public struct CompareGreaterOrEqual: IntegerOperator {
     return AnalysisLimit.powerOfTwoCover(IntegerRange(0...larger))
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let operand = try one(node, operands)
     let remedy = "requantise the operand or use a threshold inside its range"
@@ -39,6 +42,7 @@ public struct CompareGreaterOrEqual: IntegerOperator {
       relationMagnitude: max(left, right))
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     try one(node, operands).values.map { $0 >= threshold ? 1 : 0 }
   }

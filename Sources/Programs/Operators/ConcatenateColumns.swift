@@ -5,11 +5,13 @@
 
 /// A concatenation node.
 public struct ConcatenateColumns: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "concatenate-columns"
 
   /// The operator (it has no parameter).
   public init() {}
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     guard let first = operands.first else { throw .operandCount(node: node, expected: 1, actual: 0) }
     var columns = 0
@@ -27,6 +29,7 @@ public struct ConcatenateColumns: IntegerOperator {
     return shape
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     guard let values = ValueBounds(groups: operands.flatMap(\.bounds.groups)) else {
       throw .operandCount(node: node, expected: 1, actual: 0)
@@ -35,6 +38,7 @@ public struct ConcatenateColumns: IntegerOperator {
     return NodeBounds(values: values, enforced: values.range, relationMagnitude: magnitude)
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     var result = [Int64](repeating: 0, count: shape.count)
     var offset = 0

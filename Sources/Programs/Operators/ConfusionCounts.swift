@@ -5,6 +5,7 @@
 
 /// A confusion matrix node; operands: labels, predictions.
 public struct ConfusionCounts: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "confusion-counts"
   /// Number of classes, 1 … 1,024.
   public let classCount: Int
@@ -12,6 +13,7 @@ public struct ConfusionCounts: IntegerOperator {
   /// A square matrix of `classCount` rows (labels) and columns (predictions).
   public init(classCount: Int) { self.classCount = classCount }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let (labels, predictions) = try two(node, operands)
     guard labels.columns == 1 else { throw .shapeMismatch(node: node, expected: "[\(labels.rows)]", actual: labels) }
@@ -22,6 +24,7 @@ public struct ConfusionCounts: IntegerOperator {
     return TensorShape(checkedRows: classCount, columns: classCount)
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let (labels, predictions) = try two(node, operands)
     let allowed = IntegerRange(0...(Int64(classCount) - 1))
@@ -34,6 +37,7 @@ public struct ConfusionCounts: IntegerOperator {
       values: ValueBounds(range: range, columns: shape.columns), enforced: range, relationMagnitude: max(range.upper, allowed.upper))
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let (labels, predictions) = try two(node, operands)
     var counts = [Int64](repeating: 0, count: shape.count)

@@ -4,6 +4,7 @@
 
 /// A constant node.
 public struct Constant: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "constant"
 
   /// What the tensor holds.
@@ -25,6 +26,7 @@ public struct Constant: IntegerOperator {
     dimensions = shape
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     guard operands.isEmpty else { throw .operandCount(node: node, expected: 0, actual: operands.count) }
     if case .values(let values) = content, values.count != dimensions.count {
@@ -33,6 +35,7 @@ public struct Constant: IntegerOperator {
     return dimensions
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let wide: WideRange
     switch content {
@@ -44,6 +47,7 @@ public struct Constant: IntegerOperator {
       wide, node: node, columns: shape.columns, relation: "constant", remedy: "use constants below 2^62 in absolute value")
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     switch content {
     case .uniform(let value): [Int64](repeating: value, count: shape.count)

@@ -23,6 +23,7 @@ public enum InputBinding: Hashable, Sendable {
 
 /// An input node.
 public struct Input: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "input"
   /// Source of the values.
   public let binding: InputBinding
@@ -38,11 +39,13 @@ public struct Input: IntegerOperator {
     dimensions = shape
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     guard operands.isEmpty else { throw .operandCount(node: node, expected: 0, actual: operands.count) }
     return dimensions
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     try linearBounds(
       WideRange(range), node: node, columns: shape.columns, relation: "declared range",

@@ -9,11 +9,13 @@
 
 /// A matrix product node; operands: left, right.
 public struct MatrixMultiply: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "matrix-multiply"
 
   /// The operator (it has no parameter).
   public init() {}
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let (left, right) = try two(node, operands)
     guard left.columns == right.rows else {
@@ -25,6 +27,7 @@ public struct MatrixMultiply: IntegerOperator {
     return shape
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let (left, right) = try two(node, operands)
     let weight = WideRange(right.bounds.range)
@@ -42,6 +45,7 @@ public struct MatrixMultiply: IntegerOperator {
       remedy: "use fewer fraction bits for the features or the weights, or a narrower weight format")
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let (left, right) = try two(node, operands)
     let inner = left.shape.columns

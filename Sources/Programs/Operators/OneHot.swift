@@ -6,6 +6,7 @@
 
 /// A one-hot node.
 public struct OneHot: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "one-hot"
   /// Number of classes, 1 … 65,536.
   public let classCount: Int
@@ -13,6 +14,7 @@ public struct OneHot: IntegerOperator {
   /// One column per class.
   public init(classCount: Int) { self.classCount = classCount }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let operand = try one(node, operands)
     guard operand.columns == 1 else { throw .shapeMismatch(node: node, expected: "[\(operand.rows)]", actual: operand) }
@@ -22,6 +24,7 @@ public struct OneHot: IntegerOperator {
     return shape
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let operand = try one(node, operands)
     let allowed = IntegerRange(0...(Int64(classCount) - 1))
@@ -34,6 +37,7 @@ public struct OneHot: IntegerOperator {
     return NodeBounds(values: values, enforced: IntegerRange(0...1), relationMagnitude: max(1, allowed.upper))
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let operand = try one(node, operands)
     var result = [Int64](repeating: 0, count: shape.count)

@@ -18,6 +18,7 @@ public enum Rounding: String, Hashable, Sendable, CaseIterable {
 
 /// A requantisation node.
 public struct Requantise: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "requantise"
   /// M ≥ 1.
   public let multiplier: Int64
@@ -36,6 +37,7 @@ public struct Requantise: IntegerOperator {
     self.limit = limit
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let operand = try one(node, operands)
     guard multiplier >= 1 else { throw .invalidParameter(node: node, reason: "multiplier \(multiplier); it must be at least 1") }
@@ -43,6 +45,7 @@ public struct Requantise: IntegerOperator {
     return operand
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let operand = try one(node, operands)
     let remedy = "narrow the operand or use a smaller multiplier"
@@ -65,6 +68,7 @@ public struct Requantise: IntegerOperator {
       values: ValueBounds(range: range, columns: shape.columns), enforced: enforced, relationMagnitude: max(left, right))
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     try one(node, operands).values.map(apply)
   }

@@ -6,6 +6,7 @@
 
 /// A selection node; operands: condition, a, b.
 public struct Select: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "select"
 
   /// The operator (it has no parameter).
@@ -16,6 +17,7 @@ public struct Select: IntegerOperator {
     return (operands[0], operands[1], operands[2])
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let (condition, a, b) = try three(node, operands)
     guard a == condition else { throw .shapeMismatch(node: node, expected: "\(condition)", actual: a) }
@@ -23,6 +25,7 @@ public struct Select: IntegerOperator {
     return condition
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let (condition, a, b) = try three(node, operands)
     let boolean = IntegerRange(0...1)
@@ -36,6 +39,7 @@ public struct Select: IntegerOperator {
     return NodeBounds(values: ValueBounds(range: range, columns: shape.columns), enforced: range, relationMagnitude: max(magnitude, own))
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let (condition, a, b) = try three(node, operands)
     var result = b.values

@@ -6,6 +6,7 @@
 
 /// A table function node.
 public struct TableLookup: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "table"
   /// Most rows of a table: 2^16.
   public static let maximumRowCount = 1 << 16
@@ -37,12 +38,14 @@ public struct TableLookup: IntegerOperator {
     try function.checkParameters(node: node)
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let operand = try one(node, operands)
     try checkParameters(node: node)
     return operand
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let operand = try one(node, operands)
     guard domain.contains(operand.bounds.range) else {
@@ -62,6 +65,7 @@ public struct TableLookup: IntegerOperator {
       enforced: image, relationMagnitude: magnitude)
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let operand = try one(node, operands)
     let table = try outputs(node: node)

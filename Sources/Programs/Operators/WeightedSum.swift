@@ -5,6 +5,7 @@
 
 /// A weighted sum node.
 public struct WeightedSum: IntegerOperator {
+  /// Name in canonical descriptions.
   public static let name = "weighted-sum"
   /// One factor per entry of the operand.
   public let coefficients: [Int64]
@@ -19,6 +20,7 @@ public struct WeightedSum: IntegerOperator {
     return WeightedSum(coefficients: coefficients)
   }
 
+  /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape {
     let operand = try one(node, operands)
     guard operand.count == coefficients.count else {
@@ -27,12 +29,14 @@ public struct WeightedSum: IntegerOperator {
     return TensorShape(checkedRows: 1, columns: 1)
   }
 
+  /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
     let range = WideRange(try one(node, operands).bounds.range)
     let total = coefficients.reduce(WideRange.zero) { $1 == 0 ? $0 : $0 + range.scaled(by: Int128($1)) }
     return try linearBounds(total, node: node, columns: 1, relation: "Σ c·x", remedy: "use smaller coefficients or fewer entries")
   }
 
+  /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
     let operand = try one(node, operands)
     return [zip(coefficients, operand.values).reduce(0) { $0 &+ $1.0 &* $1.1 }]

@@ -17,7 +17,10 @@ public struct Artefact: Sendable {
   public let preimage: [UInt8]
   public let identity: Digest
 
-  public init<Base: PrimeField>(kind: String, shape: CodeShape, layout: MatrixLayout, format: CanonicalValue, root: Digest, field: Base.Type) {
+  /// `placement`: its rows in a shared tree, bound as [first row, rows of the tree].
+  public init<Base: PrimeField>(
+    kind: String, shape: CodeShape, layout: MatrixLayout, format: CanonicalValue, root: Digest, field: Base.Type, placement: TreePlacement? = nil
+  ) {
     self.kind = kind
     self.shape = shape
     self.layout = layout
@@ -31,6 +34,9 @@ public struct Artefact: Sendable {
     entries["salt"] = .integer(UInt64(Self.saltByteCount))
     entries["hash"] = .text("sha256")
     entries["root"] = .bytes(root.bytes)
+    if let placement {
+      entries["tree"] = .list([.integer(UInt64(placement.firstRow)), .integer(UInt64(placement.treeRowCount))])
+    }
     if Base.name != Goldilocks.name { entries["field"] = .text(Base.name) }
     preimage = CanonicalValue.list([.text("zkmlops/artefact/v1"), .dictionary(entries)]).encoded
     identity = SHA256.hash(preimage)

@@ -12,17 +12,44 @@ public struct LinearClaim<Value: ClaimValue>: Sendable {
   }
 }
 
+/// Where an artefact lies in a tree that it shares with others: identity = root + row range. Shared trees save paths.
+public struct TreePlacement: Hashable, Sendable {
+  /// Rows of the tree before the artefact's.
+  public let firstRow: Int
+  /// Rows of the whole tree.
+  public let treeRowCount: Int
+
+  /// Nil unless the rows lie inside a tree of bounded size.
+  public init?(firstRow: Int, treeRowCount: Int) {
+    guard firstRow >= 0, treeRowCount > firstRow, treeRowCount <= StatementLimits.maximumRows else { return nil }
+    self.firstRow = firstRow
+    self.treeRowCount = treeRowCount
+  }
+}
+
 /// A matrix that a relation reads: an artefact, by its name in the statement.
 public struct RelationMatrix: Sendable {
   public let name: String
   /// Name of its code shape.
   public let shape: String
   public let layout: MatrixLayout
-  public init(name: String, shape: String, layout: MatrixLayout) {
+  /// Name of its tree in the statement; artefacts of one tree have the same. The artefact's own name when it has a tree to itself.
+  public let tree: String
+  /// Its rows in a shared tree; nil when the tree holds nothing else.
+  public let placement: TreePlacement?
+
+  /// Precondition: the placement, when given, holds the layout's rows.
+  public init(name: String, shape: String, layout: MatrixLayout, tree: String? = nil, placement: TreePlacement? = nil) {
+    precondition(placement.map { $0.firstRow + layout.rowCount <= $0.treeRowCount } ?? true, "rows of \(name) leave the tree")
     self.name = name
     self.shape = shape
     self.layout = layout
+    self.tree = placement == nil ? name : tree ?? name
+    self.placement = placement
   }
+
+  /// Rows of the tree.
+  var treeRowCount: Int { placement?.treeRowCount ?? layout.rowCount }
 }
 
 /// What is proved: the whole formula as data, and the verifier's text that reduces it to linear claims on committed matrices.

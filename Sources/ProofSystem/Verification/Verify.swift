@@ -4,7 +4,7 @@ import Hashing
 /// What an accepted proof opened: the distinct positions of each shape, in shape order.
 public struct VerifiedProof: Sendable, Equatable {
   public let openedPositions: [[Int]]
-  /// Roots of the artefacts as the proof carries them, by name.
+  /// Roots of the artefacts' trees as the proof carries them, by tree name.
   public let roots: [String: Digest]
   public let inventory: [TranscriptEntry]
 }
@@ -75,13 +75,16 @@ public enum ProofVerifier {
       guard let reference = statement.artefacts[matrix.name], let shape = statement.shapes.first(where: { $0.name == matrix.shape }) else {
         throw .statementMismatch(CheckName("artefact \(matrix.name)"))
       }
-      let root = try tape.hintDigest()
+      // One root for each tree, where its first artefact is named.
+      let root: Digest
+      if let known = roots[matrix.tree] { root = known } else { root = try tape.hintDigest() }
       let artefact = Artefact(
-        kind: reference.kind, shape: shape, layout: matrix.layout, format: reference.format, root: root, field: Configuration.E.Base.self)
+        kind: reference.kind, shape: shape, layout: matrix.layout, format: reference.format, root: root, field: Configuration.E.Base.self,
+        placement: matrix.placement)
       if Configuration.Policy.enforces("commitment.identity"), artefact.identity != reference.identity {
         throw .statementMismatch("commitment.identity")
       }
-      roots[matrix.name] = root
+      roots[matrix.tree] = root
       tape.observe("artefact", Statement<Configuration.E>.artefactPayload(matrix, artefact))
     }
     if bound { tape.observe("trees", statement.treeDescription.encoded) }

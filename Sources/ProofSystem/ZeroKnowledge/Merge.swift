@@ -66,11 +66,18 @@ extension Statement {
     let basis = (0..<E.degree).map { E.basis($0) }
     let powers = epsilon3.powers(padRowCount + 1).dropFirst()
     return trees(ofShape: index).map { tree in
-      var weights: [E] = []
-      if let member = stack.member(tree.name) {
+      // Rows of a shared tree that no artefact of this statement owns keep the weight 0.
+      let isAuxiliary = tree.name == auxiliaryName(index)
+      var weights: [E] = isAuxiliary ? [] : Array(repeating: .zero, count: tree.rowCount)
+      if isAuxiliary, let member = stack.member(tree.name) {
         weights = eq.dropFirst(member.offset).prefix(member.layout.rowCount).map { front.epsilon * $0 }
       }
-      guard tree.name == auxiliaryName(index) else { return weights }
+      for matrix in relation.matrices where matrix.tree == tree.name && !isAuxiliary {
+        guard let member = stack.member(matrix.name) else { continue }
+        let first = matrix.placement?.firstRow ?? 0
+        for (u, value) in eq.dropFirst(member.offset).prefix(member.layout.rowCount).enumerated() { weights[first + u] = front.epsilon * value }
+      }
+      guard isAuxiliary else { return weights }
       if index == primaryIndex { for power in powers { weights += basis.map { epsilon2 * power * $0 } } }
       weights += basis
       if index == primaryIndex { for power in powers { weights += basis.map { power * $0 } } }

@@ -32,8 +32,7 @@ extension Statement {
   /// [name, shape, base rows]: auxiliary trees in shape order, then artefacts.
   public var treeDescription: CanonicalValue {
     let auxiliary = shapes.indices.map(auxiliaryTree)
-    let artefacts = relation.matrices.map { CommittedTree(name: $0.name, shape: $0.shape, rowCount: $0.layout.rowCount) }
-    return .list((auxiliary + artefacts).map { .list([.text($0.name), .text($0.shape), .integer(UInt64($0.rowCount))]) })
+    return .list((auxiliary + artefactTrees).map { .list([.text($0.name), .text($0.shape), .integer(UInt64($0.rowCount))]) })
   }
 
   /// Z = max(1024, ⌈N/8⌉), N = data cells of all matrices, aux witness included (design 2, 5.2).

@@ -123,6 +123,15 @@ public struct Statement<E: ChallengeField>: Sendable {
     guard Set(relation.matrices.map(\.name)).count == relation.matrices.count, !relation.matrices.contains(where: { $0.name == "aux" }) else {
       throw .statementMismatch("matrix names")
     }
+    for tree in Set(relation.matrices.map(\.tree)) {
+      // Artefacts of one tree agree on its shape and rows, and lie apart; a tree's name is no name of another artefact's own tree.
+      let own = relation.matrices.filter { $0.tree == tree }
+      guard Set(own.map(\.shape)).count == 1, Set(own.map(\.treeRowCount)).count == 1, own.count == 1 || own.allSatisfy({ $0.placement != nil }),
+        tree != "aux", !tree.hasPrefix("mask.")
+      else { throw .statementMismatch("shared tree") }
+      let ranges = own.map { ($0.placement?.firstRow ?? 0, $0.layout.rowCount) }.sorted { $0.0 < $1.0 }
+      for (above, below) in zip(ranges, ranges.dropFirst()) where above.0 + above.1 > below.0 { throw .statementMismatch("shared tree") }
+    }
     for matrix in relation.matrices {
       guard let shape = shapes.first(where: { $0.name == matrix.shape }), matrix.layout.log2RowLength == shape.log2RowLength else {
         throw .statementMismatch("matrix shape")
@@ -174,11 +183,18 @@ public struct Statement<E: ChallengeField>: Sendable {
   /// Name of the tree that carries a shape's masks (and, for the primary shape, the witness and the pads).
   public func auxiliaryName(_ shapeIndex: Int) -> String { shapeIndex == primaryIndex ? "aux" : "mask." + shapes[shapeIndex].name }
 
-  /// Trees of one shape in proof order: artefacts in relation order, then the auxiliary tree.
+  /// Trees of one shape in proof order: the artefacts' in relation order, then the auxiliary tree.
   public func trees(ofShape index: Int) -> [CommittedTree] {
-    relation.matrices.filter { $0.shape == shapes[index].name }.map {
-      CommittedTree(name: $0.name, shape: $0.shape, rowCount: $0.layout.rowCount)
-    } + [auxiliaryTree(index)]
+    artefactTrees.filter { $0.shape == shapes[index].name } + [auxiliaryTree(index)]
+  }
+
+  /// Distinct trees of the artefacts, in relation order of their first artefact.
+  public var artefactTrees: [CommittedTree] {
+    var out: [CommittedTree] = []
+    for matrix in relation.matrices where !out.contains(where: { $0.name == matrix.tree }) {
+      out.append(CommittedTree(name: matrix.tree, shape: matrix.shape, rowCount: matrix.treeRowCount))
+    }
+    return out
   }
 
   func auxiliaryTree(_ index: Int) -> CommittedTree {

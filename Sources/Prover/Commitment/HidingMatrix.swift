@@ -113,33 +113,3 @@ public struct MatrixData<Base: PrimeField>: Sendable {
     return out
   }
 }
-
-/// What the owner of an artefact keeps: its values and one 32-byte seed for tails and salts; and the matrix made from them.
-public final class ArtefactSecret<E: KernelField>: Sendable {
-  public let publicPart: Artefact
-  public let data: MatrixData<E.Base>
-  public let matrix: HidingMatrix<E>
-  /// Id of the seed, which the hiding budget belongs to.
-  public let tailSecret: [UInt8]
-
-  /// Parts that need not belong together: for dishonest provers.
-  package init(publicPart: Artefact, data: MatrixData<E.Base>, matrix: HidingMatrix<E>, tailSecret: [UInt8]) {
-    self.publicPart = publicPart
-    self.data = data
-    self.matrix = matrix
-    self.tailSecret = tailSecret
-  }
-
-  /// Draws the tails row by row, then the salt seed, from SHA-256 in counter mode on `seed`.
-  /// > Warning: `seed` belongs to one hiding-budget record; a second commitment of the same data takes a fresh seed.
-  public init(kind: String, format: CanonicalValue, shape: CodeShape, data: MatrixData<E.Base>, seed: [UInt8]) {
-    var randomness = Randomness(seed: seed)
-    let rows = data.hidingRows(shape: shape, randomness: &randomness)
-    let saltSeed = randomness.block()
-    let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
-    self.data = data
-    tailSecret = TailSecret.id(seed: seed)
-    matrix = HidingMatrix(rows: rows, rowCount: data.layout.rowCount, shape: shape, saltSeed: saltSeed, encoder: encoder)
-    publicPart = Artefact(kind: kind, shape: shape, layout: data.layout, format: format, root: matrix.root, field: E.Base.self)
-  }
-}

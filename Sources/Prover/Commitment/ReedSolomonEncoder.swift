@@ -91,6 +91,7 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
         }
       }
     }
+    withExtendedLifetime(filled) {}
   }
 }
 

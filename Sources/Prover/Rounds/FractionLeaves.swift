@@ -62,6 +62,7 @@ public enum FractionLeaves<E: KernelField> {
         }
       }
     }
+    withExtendedLifetime(columns) {}
     for range in unselected(lookup.selected) {
       parallelChunks(count: range.count, minimumChunk: 1 << 14) { piece in
         E.fill(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)

@@ -26,6 +26,7 @@ package final class LevelOracle<E: KernelField> {
     }
     let rows = (0..<width).map { UnsafePointer(planar.pointer + $0 * length) }
     codeword = encoder.encode(rows: rows, tailCount: 0, stride: stride)
+    withExtendedLifetime(planar) {}
     tree = HidingMatrix<E>.hash(codeword, width: width, stride: stride, depth: level.log2Length, saltSeed: nil)
   }
 

@@ -28,13 +28,8 @@ final class RowFolding<E: KernelField> {
   /// Data rows with their place in the stack.
   private let rows: [(index: Int, pointer: UnsafePointer<Base>)]
 
-  /// `terms`: tensors over stack bits + m variables. `matrices`: full rows by matrix name.
-  convenience init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], matrices: [String: HidingMatrix<E>]) {
-    var rows: [(index: Int, pointer: UnsafePointer<Base>)] = []
-    for member in stack.members {
-      guard let matrix = matrices[member.name] else { preconditionFailure("no matrix \(member.name)") }
-      for row in 0..<member.layout.rowCount { rows.append((member.offset + row, matrix.row(row))) }
-    }
+  /// `terms`: tensors over stack bits + m variables.
+  convenience init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], rows: [(index: Int, pointer: UnsafePointer<Base>)]) {
     self.init(length: 1 << shape.log2RowLength, stack: stack, terms: terms, rows: rows)
   }
 

@@ -114,9 +114,11 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     if Configuration.Policy.enforces("statement.absorbed") { statement.observeParameters { tape.observe($0, $1) } }
     for matrix in relation.matrices {
       guard let secret = secrets[matrix.name] else { continue }
-      tape.hint(secret.publicPart.root.bytes)
+      if matrices[matrix.tree] == nil {
+        tape.hint(secret.publicPart.root.bytes)
+        matrices[matrix.tree] = secret.matrix
+      }
       tape.observe("artefact", Statement<E>.artefactPayload(matrix, secret.publicPart))
-      matrices[matrix.name] = secret.matrix
     }
     if Configuration.Policy.enforces("statement.absorbed") { tape.observe("trees", statement.treeDescription.encoded) }
   }
@@ -252,7 +254,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     let lambda = channel.challenge("rows.batch")
     let foldings = zip(zip(statement.shapes, statement.stacks), claims).map { pair, claims in
       RowFolding<E>(
-        shape: pair.0, stack: pair.1, terms: Front<E>.batchWeight(claims, stack: pair.1, lambda: lambda), matrices: matrices)
+        shape: pair.0, stack: pair.1, terms: Front<E>.batchWeight(claims, stack: pair.1, lambda: lambda), rows: rows(pair.1))
     }
     var points: [[E]] = foldings.map { _ in [] }
     let rounds = statement.stacks.map(\.bits)
@@ -267,6 +269,16 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     }
     boundWeights = foldings.map { $0.boundWeights() }
     foldedRows = zip(zip(foldings, points), statement.shapes).map { $0.0.foldedRow($0.1, dimension: $1.dimension) }
+  }
+
+  /// Rows of every member of a stack: name → its first row in the matrix of its tree.
+  private func rows(_ stack: RowStack) -> [(index: Int, pointer: UnsafePointer<Base>)] {
+    stack.members.flatMap { member -> [(index: Int, pointer: UnsafePointer<Base>)] in
+      let own = relation.matrices.first { $0.name == member.name }
+      guard let matrix = matrices[own?.tree ?? member.name] else { preconditionFailure("no matrix \(member.name)") }
+      let first = own?.placement?.firstRow ?? 0
+      return (0..<member.layout.rowCount).map { (member.offset + $0, matrix.row(first + $0)) }
+    }
   }
 
   open func shield(_ channel: inout ProverChannel<E, Chain>) {

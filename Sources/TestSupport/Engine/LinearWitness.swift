@@ -47,15 +47,15 @@ public struct LinearWitness<E: ToyField>: Sendable {
   /// clamp(h + 2^(yb − 1), 0, 2^yb − 1).
   public func activation(_ h: Int) -> Int { LinearAuditRelation<E>.activation(h, relation.parameters) }
 
-  /// h, rem, y, dec of every logical cell, the contraction over `contraction` columns (all declared ones unless stated); then the counts.
+  /// h, rem, y, dec of every cell of the relation's shape, the contraction over `contraction` columns (its own unless stated); then the counts.
   public mutating func run(contraction: Int? = nil) {
     let q = relation.parameters
     let zero = [Base](repeating: .zero, count: 1 << (relation.ln + relation.lc))
     var columns = ["h": zero, "rem": zero, "y": zero, "dec": zero]
-    for i in 0..<q.n {
-      for j in 0..<q.c {
+    for i in 0..<relation.rows.count {
+      for j in 0..<relation.outputs.count {
         var sum = 0
-        for k in 0..<(contraction ?? q.d) { sum += integer("dataset", "X", i << relation.ld + k) * integer("model", "W", k << relation.lc + j) }
+        for k in 0..<(contraction ?? relation.features.count) { sum += integer("dataset", "X", i << relation.ld + k) * integer("model", "W", k << relation.lc + j) }
         let scaled = sum * q.mult + 1 << (q.sigma - 1)
         let h = scaled >> q.sigma
         let y = activation(h)

@@ -19,18 +19,25 @@ final class LedgerSpy: HidingLedger {
   var log: [Call] { state.withLock { $0.log } }
   var used: Set<Int> { state.withLock { $0.used } }
 
-  func reserve(artefact: [UInt8], queries: Int) throws {
+  func reserve(_ requests: [BudgetRequest], purpose: String) throws -> [ReservationID] {
     try state.withLock { state in
-      guard state.used.count + queries <= capacity else { throw Exceeded() }
-      state.log.append(.reserved(queries))
+      for request in requests {
+        guard state.used.count + request.queries <= capacity else { throw Exceeded() }
+        state.log.append(.reserved(request.queries))
+      }
     }
+    return requests.map { _ in ReservationID() }
   }
-  func charge(artefact: [UInt8], positions: [Int]) throws {
+  func charge(_ charges: [BudgetCharge]) throws {
     state.withLock { state in
-      state.log.append(.charged(positions))
-      state.used.formUnion(positions)
+      for charge in charges {
+        state.log.append(.charged(charge.positions))
+        state.used.formUnion(charge.positions)
+      }
     }
   }
+  func release(_ reservation: ReservationID) throws {}
+  func abandon(_ reservation: ReservationID) throws {}
 }
 
 @Suite("Hiding budget as the prover keeps it") struct LedgerTests {

@@ -1,0 +1,62 @@
+import Claims
+import Fields
+import Hashing
+import ProofSystem
+import Soundness
+
+/// Verifies bundles of this program's claims: an auditor's whole side, from bytes to report.
+public enum BundleVerifier {
+  /// Verifies everything in a bundle with nothing but the bundle.
+  /// - Throws: `VerificationError` for the first thing that does not hold.
+  public static func verify(_ bundle: EvidenceBundle) throws(VerificationError) -> VerificationReport {
+    try verifyBundle(bundle, with: StatementChecker(bundle))
+  }
+}
+
+/// The claim types and the proof system, for one bundle.
+final class StatementChecker: ClaimChecker {
+  private let manifest: Manifest
+  private var artefacts: [String: ArtefactDescription] = [:]
+  /// Statements by claim name.
+  private var statements: [String: ClaimStatement] = [:]
+  private var classCounts: [ClaimStatement.ColumnName: [Int64]]
+  private var cost = 0
+
+  init(_ bundle: EvidenceBundle) {
+    manifest = bundle.manifest
+    classCounts = [:]
+    for file in bundle.claims.values where file.type == "classCounts" {
+      guard let statement = try? ClaimJSON.read(type: file.type, JSONNode(file.statement)),
+        let (column, matrix) = ClaimJSON.countedColumn(statement), let size = ClaimJSON.squareRoot(matrix.count)
+      else { continue }
+      classCounts[column] = (0..<size).map { matrix[$0 * size + $0] }
+    }
+  }
+
+  func identity(of artefact: ManifestArtefact) throws -> String {
+    let description = try artefact.described()
+    artefacts[artefact.name] = description
+    return description.identity.hex
+  }
+
+  func describe(_ claim: NamedClaim, artefacts opened: [ManifestArtefact]) throws -> ClaimDescription {
+    let statement = try ClaimJSON.read(type: claim.type, JSONNode(claim.statement, path: ""))
+    let own = descriptions(opened)
+    cost += StatementCost.of(statement, own)
+    guard cost <= StatementCaps.bundleCost else { throw StatementError.tooLarge("the claims of this bundle together") }
+    statements[claim.name] = statement
+    return try ClaimMeaning(artefacts: own, classCounts: classCounts).describe(statement)
+  }
+
+  private func descriptions(_ opened: [ManifestArtefact]) -> [String: ArtefactDescription] {
+    Dictionary(opened.compactMap { entry in artefacts[entry.name].map { (entry.name, $0) } }) { first, _ in first }
+  }
+
+  func verify(_ claims: [NamedClaim], over opened: [ManifestArtefact], profile: String, proof: [UInt8]) throws -> ProofSummary {
+    guard claims.count <= StatementCaps.claims else { throw StatementError.tooLarge("a proof of \(claims.count) claims") }
+    let own = try PublicProof(
+      names: claims.map(\.name), claims: claims.compactMap { statements[$0.name] }, artefacts: opened.compactMap { artefacts[$0.name] },
+      profile: profile)
+    return try own.verify(proof)
+  }
+}

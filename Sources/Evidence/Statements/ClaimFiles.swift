@@ -1,0 +1,37 @@
+import Claims
+
+/// Public files of claims, with what they disclose, as a prover writes them.
+public enum ClaimFiles {
+  /// One file a claim, in order.
+  /// - Parameters:
+  ///   - claims: names in the bundle and statements; together all claims of the bundle.
+  ///   - artefacts: those that the claims mention.
+  /// - Throws: `StatementError` when a claim does not fit its artefacts.
+  public static func make(
+    _ claims: [(name: String, statement: ClaimStatement)], artefacts: [ArtefactDescription]
+  ) throws(StatementError) -> [BundleDraft.Claim] {
+    var files: [BundleDraft.Claim] = []
+    for (claim, description) in zip(claims, try descriptions(claims, artefacts: artefacts)) {
+      let file = ClaimFile(
+        type: ClaimJSON.type(claim.statement), statement: ClaimJSON.value(claim.statement), discloses: description.discloses)
+      files.append(BundleDraft.Claim(name: claim.name, file: file))
+    }
+    return files
+  }
+
+  /// What the claims mean, in order.
+  /// - Throws: `StatementError` when a claim does not fit its artefacts.
+  public static func descriptions(
+    _ claims: [(name: String, statement: ClaimStatement)], artefacts: [ArtefactDescription]
+  ) throws(StatementError) -> [ClaimDescription] {
+    var counts: [ClaimStatement.ColumnName: [Int64]] = [:]
+    for claim in claims {
+      guard let (column, matrix) = ClaimJSON.countedColumn(claim.statement), let size = ClaimJSON.squareRoot(matrix.count) else { continue }
+      counts[column] = (0..<size).map { matrix[$0 * size + $0] }
+    }
+    let meaning = ClaimMeaning(artefacts: Dictionary(artefacts.map { ($0.name, $0) }) { first, _ in first }, classCounts: counts)
+    var result: [ClaimDescription] = []
+    for claim in claims { result.append(try meaning.describe(claim.statement)) }
+    return result
+  }
+}

@@ -1,0 +1,115 @@
+/// Strict reading of `pipeline.yaml`.
+
+import Programs
+
+extension PipelineConfiguration {
+  /// Reads the text of a pipeline file.
+  /// - Throws: place, expectation and remedy of the first thing that is wrong.
+  public init(yaml bytes: [UInt8], file: String) throws(ImportError) {
+    let root = try YAMLGroup(
+      try YAMLTreeReader.read(bytes, file: file), file: file,
+      allowed: [
+        "version", "data", "schema", "target", "positive", "protected", "exclude", "split", "model", "claims", "openings",
+      ])
+    let _: Int = try root.integer(try root.required("version"), 1...1)
+    self.init(
+      data: try root.text(try root.required("data")), schema: try root.text(try root.required("schema")),
+      target: try root.text(try root.required("target")))
+    positive = try root.optional("positive").map { node throws(ImportError) in try root.text(node) }
+    if let node = root.optional("protected") { protected = try Self.protected(node, root) }
+    if let node = root.optional("exclude") { excluded = try root.texts(node) }
+    if let node = root.optional("split") { try readSplit(node, file: file) }
+    if let node = root.optional("model") { try readModel(node, file: file) }
+    if let node = root.optional("claims") { try readClaims(node, file: file) }
+    if let node = root.optional("openings") { openings = try root.integer(node, 1...100_000) }
+  }
+
+  /// Opens and reads a pipeline file.
+  public static func read(path: String, displayName: String? = nil) throws(ImportError) -> PipelineConfiguration {
+    let bytes = try InputFile.read(path: path, displayName: displayName, limit: YAMLLimit.bytes)
+    return try PipelineConfiguration(yaml: bytes, file: displayName ?? path)
+  }
+
+  private static func protected(_ node: YAMLNode, _ root: YAMLGroup) throws(ImportError) -> [ProtectedColumn] {
+    var result: [ProtectedColumn] = []
+    for item in try root.list(node) {
+      if case .scalar = item {
+        result.append(ProtectedColumn(column: try root.text(item)))
+        continue
+      }
+      let group = try YAMLGroup(item, file: root.file, allowed: ["column", "bands"])
+      let bandsNode = try group.required("bands")
+      let bands = try group.texts(bandsNode)
+      for band in bands {
+        do throws(DecimalTextError) { _ = try DecimalText(band.utf8) } catch {
+          throw group.invalid(bandsNode, band.quoted, "numbers at which a new group begins")
+        }
+      }
+      result.append(ProtectedColumn(column: try group.text(try group.required("column")), bands: bands))
+    }
+    return result
+  }
+
+  private mutating func readSplit(_ node: YAMLNode, file: String) throws(ImportError) {
+    let group = try YAMLGroup(node, file: file, allowed: ["test", "seed"])
+    if let test = group.optional("test") {
+      let text = try group.text(test)
+      guard RowSplit.fraction(text) != nil else { throw group.invalid(test, text.quoted, "a decimal number from 0 to 1, e.g. 0.25") }
+      testFraction = text
+    }
+    if let node = group.optional("seed") { seed = try group.integer(node, 0...(1 << 53)) }
+  }
+
+  private mutating func readModel(_ node: YAMLNode, file: String) throws(ImportError) {
+    let group = try YAMLGroup(node, file: file, allowed: ["kind", "training", "import"])
+    if let node = group.optional("kind") { kind = try group.choice(node, ModelKind.self) }
+    if let node = group.optional("import") {
+      if group.optional("training") != nil {
+        throw group.invalid(node, "both import and training", "one of them", remedy: "Remove one")
+      }
+      source = .coefficients(path: try group.text(node))
+    }
+    guard let trainingNode = group.optional("training") else { return }
+    let training = try YAMLGroup(trainingNode, file: file, allowed: ["epochs", "regularisation"])
+    var settings = TrainingSettings()
+    if let node = training.optional("epochs") { settings.epochs = try training.integer(node, 1...100_000) }
+    if let node = training.optional("regularisation") {
+      let text = try training.text(node)
+      guard TrainingSettings.penalty(text) != nil else {
+        throw training.invalid(node, text.quoted, "a decimal number from 0 to 1000000 with at most 6 digits after the point")
+      }
+      settings.regularisation = text
+    }
+    source = .training(settings)
+  }
+
+  private enum AccuracyWord: String, CaseIterable { case none, revealed }
+
+  private mutating func readClaims(_ node: YAMLNode, file: String) throws(ImportError) {
+    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions"])
+    if let node = group.optional("predictions") { predictions = try group.choice(node, PredictionVisibility.self) }
+    guard let accuracyNode = group.optional("accuracy") else { return }
+    if case .scalar = accuracyNode {
+      accuracy = try group.choice(accuracyNode, AccuracyWord.self) == .none ? .none : .revealed
+      return
+    }
+    let bound = try YAMLGroup(accuracyNode, file: file, allowed: ["atLeast"])
+    let valueNode = try bound.required("atLeast")
+    let text = try bound.text(valueNode)
+    guard let (numerator, denominator) = RowSplit.fraction(text) else {
+      throw bound.invalid(valueNode, text.quoted, "a decimal number from 0 to 1 with at most 9 digits, e.g. 0.70")
+    }
+    accuracy = .atLeast(numerator: numerator, denominator: denominator)
+  }
+}
+
+extension TrainingSettings {
+  /// R · 10^6 of a decimal text, or nil for what is no number in 0 … 10^6 with at most 6 digits after the point.
+  static func penalty(_ text: String) -> Int64? {
+    guard let value = try? DecimalText(text.utf8).scaled(toDigits: 6), (0...1_000_000_000_000).contains(value) else { return nil }
+    return value
+  }
+
+  /// R · 10^6; 10^6 for a text that is no number (reading refuses such texts).
+  var penaltyMicros: Int64 { Self.penalty(regularisation) ?? 1_000_000 }
+}

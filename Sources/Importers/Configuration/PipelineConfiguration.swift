@@ -1,0 +1,112 @@
+/// `pipeline.yaml`: what to run.
+
+import Programs
+
+/// A characteristic that no feature may stand for.
+public struct ProtectedColumn: Hashable, Sendable {
+  /// The column.
+  public let column: String
+  /// Where its values are cut into groups, as written (decimal texts, ascending): value < bands[0], bands[0] ≤ value < bands[1], …
+  /// Empty: every value is a group of its own.
+  public let bands: [String]
+
+  /// A protected column.
+  public init(column: String, bands: [String] = []) {
+    self.column = column
+    self.bands = bands
+  }
+}
+
+/// What is published about accuracy.
+public enum AccuracyClaim: Hashable, Sendable {
+  /// Nothing.
+  case none
+  /// The confusion matrix.
+  case revealed
+  /// That accuracy is at least numerator / denominator, exactly.
+  case atLeast(numerator: Int64, denominator: Int64)
+}
+
+/// Whether predictions stay behind a commitment.
+public enum PredictionVisibility: String, Hashable, Sendable, CaseIterable {
+  case committed
+  case `public`
+}
+
+/// Kind of model.
+public enum ModelKind: String, Hashable, Sendable, CaseIterable {
+  /// By the target: two classes logistic, other category columns softmax, numbers linear.
+  case auto
+  case logistic
+  case softmax
+  case linear
+}
+
+/// Settings of the built-in training.
+public struct TrainingSettings: Hashable, Sendable {
+  /// Passes over the training rows.
+  public var epochs: Int
+  /// Ridge penalty R as a decimal text: R/2 · |weights|² beside the sum of the losses.
+  public var regularisation: String
+
+  /// Settings; the defaults suit a few thousand rows and a few dozen columns.
+  public init(epochs: Int = 300, regularisation: String = "1.0") {
+    self.epochs = epochs
+    self.regularisation = regularisation
+  }
+}
+
+/// Where the model comes from.
+public enum ModelSource: Hashable, Sendable {
+  /// Fitted by the tool.
+  case training(TrainingSettings)
+  /// Coefficients of a CSV or NPZ file.
+  case coefficients(path: String)
+}
+
+/// A pipeline file. Paths are as written: relative to the file's own folder.
+public struct PipelineConfiguration: Equatable, Sendable {
+  /// The CSV file.
+  public var data: String
+  /// The schema file.
+  public var schema: String
+  /// The column that is predicted.
+  public var target: String
+  /// For two classes: the class whose probability the model gives; nil: the last category.
+  public var positive: String?
+  /// Protected characteristics.
+  public var protected: [ProtectedColumn]
+  /// Columns that are not features, besides the target and the protected ones.
+  public var excluded: [String]
+  /// Part of the rows that is tested, as a decimal text in 0 … 1.
+  public var testFraction: String
+  /// Seed of the split.
+  public var seed: UInt64
+  /// Kind of model.
+  public var kind: ModelKind
+  /// Where its weights come from.
+  public var source: ModelSource
+  /// Claim about accuracy.
+  public var accuracy: AccuracyClaim
+  /// Visibility of predictions.
+  public var predictions: PredictionVisibility
+  /// Lifetime number of proofs of an artefact.
+  public var openings: Int
+
+  /// A configuration with the defaults of a new file.
+  public init(data: String, schema: String, target: String) {
+    self.data = data
+    self.schema = schema
+    self.target = target
+    positive = nil
+    protected = []
+    excluded = []
+    testFraction = "0.25"
+    seed = 1
+    kind = .auto
+    source = .training(TrainingSettings())
+    accuracy = .revealed
+    predictions = .committed
+    openings = 20
+  }
+}

@@ -1,0 +1,126 @@
+/// Writing `schema.yaml`.
+
+import Programs
+
+enum SchemaWriter {
+  /// The commented file of a new project.
+  static func text(_ document: SchemaDocument, plans: [ColumnPlan], file: String) -> String {
+    var out = """
+      # Columns of \(YAMLText.comment(file)). The schema is public: it is part of the identity of every table committed under it.
+      #
+      # name    as in the first line of the CSV file
+      # type    integer: whole numbers in range
+      #         decimal: numbers with at most `digits` digits after the point, in range; kept exactly
+      #         category: one of values, in this order
+      # range   [lowest, highest] that a cell may have; rounded outward here, since everybody can read it
+      # moreDigits  refuse (default): a number with more digits after the point is an error; round: it is rounded to the nearest
+      # missing refuse (default): an empty cell is an error
+      #         presence: a second column of 0 and 1 says which cells are there
+      #         drop: rows with an empty cell are left out (the target's only sensible choice)
+      # role    target, protected or key: hints for readers
+
+      version: 1
+      columns:
+
+      """
+    for plan in plans {
+      guard let column = plan.column else { continue }
+      for note in plan.notes { out += "  # \(note)\n" }
+      out += "  - \(entry(column, document))\n"
+    }
+    let left = plans.filter { $0.column == nil }
+    out += "\n# Columns of the file that are not part of the table.\n"
+    guard !left.isEmpty else { return out + "ignore: []\n" }
+    out += "ignore:\n"
+    for plan in left {
+      for note in plan.notes { out += "  # \(note)\n" }
+      out += "  - \(YAMLText.name(plan.name))\n"
+    }
+    return out
+  }
+
+  /// One column as a flow mapping.
+  static func entry(_ column: TableColumn, _ document: SchemaDocument) -> String {
+    var parts = ["name: \(YAMLText.name(column.name))"]
+    switch column.type {
+    case .integer(let range):
+      parts.append("type: integer")
+      parts.append("range: [\(range.lower), \(range.upper)]")
+    case .decimal(let scale, let range):
+      parts.append("type: decimal")
+      parts.append("digits: \(scale)")
+      parts.append("range: [\(DecimalText.text(range.lower, digits: scale)), \(DecimalText.text(range.upper, digits: scale))]")
+    case .category(let names):
+      parts.append("type: category")
+      parts.append("values: [\(names.map(YAMLText.quote).joined(separator: ", "))]")
+    }
+    if document.rounded.contains(column.name) { parts.append("moreDigits: round") }
+    let drops = document.droppedWhenMissing.contains(column.name)
+    if drops { parts.append("missing: drop") } else if column.missing == .presence { parts.append("missing: presence") }
+    for role in ColumnRole.allCases where column.roles.contains(role) { parts.append("role: \(role.rawValue)") }
+    return "{\(parts.joined(separator: ", "))}"
+  }
+}
+
+enum PipelineWriter {
+  /// The commented file of a new project.
+  static func text(_ configuration: PipelineConfiguration, document: SchemaDocument, plans: [ColumnPlan]) -> String {
+    var out = """
+      # What `zkmlops run` does with the data. Paths are relative to this file.
+      version: 1
+
+      # The table, as CSV (also .csv.gz), and what its columns mean.
+      data: \(YAMLText.quote(configuration.data))
+      schema: \(YAMLText.quote(configuration.schema))
+
+      # The column that the model predicts.
+      target: \(YAMLText.name(configuration.target))
+
+      """
+    if let positive = configuration.positive {
+      out += "# Of the two classes, the one whose probability the model gives.\npositive: \(YAMLText.quote(positive))\n"
+    }
+    out += """
+
+      # Protected characteristics. They are never features, and a feature that determines one of them is refused. A number can be cut
+      # into bands, e.g. - {column: age, bands: [25, 60]} for below 25, 25 to below 60, and the rest.
+      protected: []
+
+      # Columns that are in the table but are no features.
+
+      """
+    if configuration.excluded.isEmpty { out += "exclude: []\n" } else { out += "exclude:\n" }
+    for plan in plans where plan.column != nil && plan.isExcluded {
+      for note in plan.notes { out += "  # \(note)\n" }
+      out += "  - \(YAMLText.name(plan.name))\n"
+    }
+    let isRegression = document.schema.column(configuration.target).map { if case .category = $0.type { false } else { true } } ?? true
+    out += """
+
+      # Rows are split by a hash of the seed and the row's number: `test` of them are tested, the others trained on.
+      split:
+        test: \(configuration.testFraction)
+        seed: \(configuration.seed)
+
+      model:
+        # auto: logistic for two classes, softmax for more, linear for a numeric target.
+        kind: auto
+        # Fitted here, in integers. Or, instead of training, coefficients from elsewhere: import: weights.csv (or weights.npz).
+        training:
+          epochs: 300
+          # Ridge penalty R: R/2 times the squared weights beside the sum of the losses.
+          regularisation: 1.0
+
+      claims:
+        # \(isRegression ? "Accuracy needs classes: none." : "revealed: the confusion matrix is public. {atLeast: 0.70}: only that accuracy reaches that number. none.")
+        accuracy: \(configuration.accuracy == .none ? "none" : "revealed")
+        # committed: predictions stay hidden behind their commitment. public: everybody sees them.
+        predictions: committed
+
+      # How many proofs an artefact can carry in its lifetime; more make every proof larger.
+      openings: \(configuration.openings)
+
+      """
+    return out
+  }
+}

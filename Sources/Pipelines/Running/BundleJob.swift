@@ -1,0 +1,95 @@
+import Claims
+import Evidence
+import Fields
+import Kernels
+import Programs
+import ProofSystem
+import Prover
+import Soundness
+import Store
+
+/// From claims that are asked for to a bundle on disk with one proof: what `run`, `prove`, `infer` and `refresh` share.
+struct BundleJob<E: KernelField> where E.Base == Goldilocks {
+  let store: Store
+  let profile: SoundnessProfile
+  let output: String
+  /// For the store's log.
+  let purpose: String
+  var run: [UInt8]?
+
+  /// What came of it.
+  struct Result {
+    let report: VerificationReport
+    let proof: ProofMaker<E>.Proven
+    let spendings: [PlannedSpending]
+  }
+
+  /// Proves and writes.
+  ///
+  /// - Parameter beforeRelease: runs after the proof is recorded and before it is written.
+  /// - Throws: whatever a part refuses; then nothing is at `output` that was not there before.
+  func make(
+    _ claims: [ProofMaker<E>.Named], artefacts: [CommittedArtefact<E>], _ clock: inout StageClock,
+    beforeRelease: (ProofMaker<E>.Proven) throws -> Void = { _ in }
+  ) throws -> Result {
+    let maker = try clock.stage("compile claims") {
+      let maker = try ProofMaker<E>(claims: claims, artefacts: artefacts, profile: profile)
+      return (maker, "\(claims.count) claims, \(maker.artefacts.count) artefacts, one proof")
+    }
+    let descriptions = try maker.descriptions()
+    clock.listener(.willReveal(zip(claims, descriptions).map { claim, description in
+      PlannedDisclosure(
+        claim: claim.name, type: ClaimJSON.type(claim.statement), fields: description.discloses.filter { $0.extent != .hidden })
+    }))
+    let spendings = try maker.artefacts.map { artefact in
+      PlannedSpending(
+        artefact: artefact.name, before: try store.budget(of: try store.artefact(identity: artefact.identity)),
+        queries: maker.queries(of: artefact))
+    }
+    clock.listener(.willSpend(spendings))
+    for spending in spendings where spending.openingsBefore > 0 && spending.isLowAfter {
+      clock.listener(
+        .warning("\(spending.artefact): less than 20 % of its hiding budget is left after this proof (\(spending.openingsAfter) openings); `zkmlops refresh` renews it"))
+    }
+    let proven = try clock.stage("prove") {
+      let proven = try maker.prove(store: store, purpose: purpose)
+      return (proven, "proof of \(byteText(proven.bytes.count))")
+    }
+    let bundle = try draft(maker, proven, descriptions).bundle()
+    let report = try clock.stage("check as an auditor") {
+      let report = try check(bundle)
+      return (report, "\(report.claims.count) claims hold")
+    }
+    try maker.record(proven, store: store, run: run)
+    try beforeRelease(proven)
+    try clock.stage("write bundle") {
+      try BundleWriter.write(bundle, to: output, report: HTMLReport.page(for: report))
+      return ((), TerminalText.escaped(output))
+    }
+    for reservation in proven.reservations { try store.release(reservation) }
+    return Result(report: report, proof: proven, spendings: spendings)
+  }
+
+  private func check(_ bundle: EvidenceBundle) throws -> VerificationReport {
+    do { return try BundleVerifier.verify(bundle) } catch {
+      throw PipelineError(.fault, "The bundle that was made does not verify (\(error)); it is not released.", remedy: "Report this as a defect.")
+    }
+  }
+
+  private func draft(_ maker: ProofMaker<E>, _ proven: ProofMaker<E>.Proven, _ descriptions: [ClaimDescription]) throws -> BundleDraft {
+    var draft = BundleDraft(profile: profile.name, created: .now, toolVersion: BuildIdentity.version)
+    for artefact in maker.artefacts { draft.add(ManifestArtefact(artefact.description, root: artefact.root, role: artefact.role)) }
+    var edges: [ManifestEdge] = []
+    for edge in descriptions.flatMap(\.establishes) where !edges.contains(edge) { edges.append(edge) }
+    for edge in edges { draft.add(edge) }
+    draft.add(proof: proven.bytes, claims: try maker.claimFiles(), artefacts: maker.artefacts.map(\.name))
+    return draft
+  }
+}
+
+/// Sizes as text, in powers of 1000, rounded up.
+public func byteText(_ count: Int) -> String {
+  guard count >= 1_000 else { return "\(count) B" }
+  let tenths = (count + 99) / 100
+  return tenths < 10_000 ? "\(tenths / 10).\(tenths % 10) kB" : "\((tenths + 999) / 10_000).\((tenths + 999) / 1_000 % 10) MB"
+}

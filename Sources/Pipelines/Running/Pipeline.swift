@@ -1,0 +1,141 @@
+import Claims
+import Evidence
+import Fields
+import Foundation
+import Hashing
+import Importers
+import Kernels
+import Programs
+import Prover
+import Soundness
+import Store
+
+/// The main job: a pipeline file to an evidence bundle.
+public enum Pipeline {
+  /// What is set outside of the pipeline file.
+  public struct Options: Sendable {
+    /// The store's folder.
+    public var store: String
+    /// Where the bundle goes.
+    public var output: String
+    /// The soundness profile.
+    public var profile: SoundnessProfile
+
+    /// Options of a run.
+    public init(store: String, output: String, profile: SoundnessProfile = .p128) {
+      self.store = store
+      self.output = output
+      self.profile = profile
+    }
+  }
+
+  /// Runs the pipeline at `path`: reads and checks the data, splits, fits or imports the model, commits what is claimed, predicts, proves all
+  /// claims in one proof, and writes the bundle.
+  ///
+  /// - Parameter listener: hears of every stage, of what will be revealed and spent before the proof is made, and of warnings.
+  /// - Throws: `ImportError`, `PipelineError`, `StoreError`, `BundleWriteError`; nothing is at `output` then that was not there before.
+  public static func run(
+    _ path: String, options: Options, listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws -> RunResult {
+    options.profile == .p100
+      ? try PipelineRun<GoldilocksQuadratic>(path: path, options: options, listener: listener).run()
+      : try PipelineRun<GoldilocksCubic>(path: path, options: options, listener: listener).run()
+  }
+
+  /// The name of a pipeline, which its artefacts have in the store: the file's, or its folder's when the file is called `pipeline`.
+  public static func projectName(_ path: String) -> String {
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    let stem = url.deletingPathExtension().lastPathComponent
+    let name = stem == "pipeline" ? url.deletingLastPathComponent().lastPathComponent : stem
+    let kept = name.unicodeScalars.map { scalar in
+      scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_") ? Character(scalar) : "-"
+    }
+    let trimmed = String(kept).drop { !$0.isLetter && !$0.isNumber }
+    return trimmed.isEmpty ? "project" : String(trimmed.prefix(40))
+  }
+}
+
+/// What came of a run.
+public struct RunResult: Sendable {
+  /// The bundle's report, as an auditor gets it.
+  public let report: VerificationReport
+  /// The stages with their times.
+  public let stages: [StageReport]
+  /// What was taken from hiding budgets.
+  public let spendings: [PlannedSpending]
+  /// Where the bundle is.
+  public let output: String
+  /// Names of the artefacts in the store, by name in the bundle.
+  public let storedNames: [String: String]
+}
+
+/// One run with a fixed challenge field.
+struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
+  let path: String
+  let options: Pipeline.Options
+  let listener: @Sendable (RunEvent) -> Void
+
+  func run() throws -> RunResult {
+    var clock = StageClock(listener)
+    try Destination.prepare(options.output)
+    let prepared = try clock.stage("read data, fit model") {
+      let prepared = try PreparedPipeline.load(path: path)
+      return (prepared, Self.outcome(prepared))
+    }
+    for note in prepared.notes { listener(.note(note)) }
+    if prepared.epochs != nil {
+      listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
+    }
+    let store = try Store.open(URL(fileURLWithPath: options.store))
+    let run = try store.startRun(pipeline: try digest(prepared))
+    do {
+      let result = try prove(prepared, store, run, &clock)
+      try store.finishRun(run, outcome: .succeeded)
+      return result
+    } catch {
+      try? store.finishRun(run, outcome: .failed)
+      throw error
+    }
+  }
+
+  private static func outcome(_ prepared: PreparedPipeline) -> String {
+    let rows = "\(prepared.split.training.count) training and \(prepared.split.test.count) test rows"
+    return "\(rows), \(prepared.encoding.featureCount) features, " + (prepared.epochs.map { "\($0) epochs" } ?? "imported coefficients")
+  }
+
+  private func digest(_ prepared: PreparedPipeline) throws -> Digest {
+    SHA256.hash(try InputFile.read(path: path, limit: 1 << 24) + prepared.table.schema.canonical.encoded)
+  }
+
+  private func prove(_ prepared: PreparedPipeline, _ store: Store, _ run: [UInt8], _ clock: inout StageClock) throws -> RunResult {
+    let plan = RunPlan(prepared, project: Pipeline.projectName(path))
+    let test = prepared.testTable
+    let predictions = try clock.stage("predict") {
+      let execution = try prepared.model.run(test)
+      let table = try plan.predictions(execution)
+      return (table, plan.outcome(table, test: test))
+    }
+    let vault = ArtefactVault<E>(store: store)
+    let artefacts = try clock.stage("commit") {
+      let parts = plan.artefacts(test: test, predictions: predictions)
+      let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
+      let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
+      listener(.note(price.words))
+      var kept = 0
+      let artefacts = try parts.map { part in
+        let (artefact, isKept) = try vault.commit(
+          part.values, storedName: plan.storedName(part.name), as: part.name, role: part.role, price: price)
+        kept += isKept ? 1 : 0
+        return artefact
+      }
+      return (artefacts, "\(artefacts.map(\.name).joined(separator: ", "))" + (kept > 0 ? " (\(kept) as committed before)" : ""))
+    }
+    let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
+    let claims = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    let job = BundleJob<E>(store: store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run)
+    let result = try job.make(claims, artefacts: artefacts, &clock)
+    return RunResult(
+      report: result.report, stages: clock.stages, spendings: result.spendings, output: options.output,
+      storedNames: Dictionary(artefacts.map { ($0.name, plan.storedName($0.name)) }) { first, _ in first })
+  }
+}

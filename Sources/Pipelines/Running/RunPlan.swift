@@ -1,0 +1,104 @@
+import Claims
+import Evidence
+import Importers
+import Programs
+
+/// Which artefacts and claims a pipeline asks for.
+struct RunPlan {
+  let prepared: PreparedPipeline
+  /// Prefix of the artefacts' names in the store.
+  let project: String
+
+  static let test = "test"
+  static let model = "model"
+  static let predictions = "predictions"
+  static let predictionColumn = "prediction"
+
+  init(_ prepared: PreparedPipeline, project: String) {
+    self.prepared = prepared
+    self.project = project
+  }
+
+  func storedName(_ name: String) -> String { "\(project).\(name)" }
+
+  private var isClassifier: Bool { prepared.model.architecture.task.classCount != nil }
+  private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier }
+  /// Predictions are committed unless they are published and nothing is claimed about them.
+  private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy }
+
+  /// The predictions as a table of one column: the target's classes, or numbers in the range that the model can reach.
+  func predictions(_ execution: Execution) throws -> StoredTable {
+    let architecture = prepared.model.architecture
+    guard let values = execution.output(Self.predictionColumn), let node = execution.program.output(Self.predictionColumn),
+      let target = architecture.encoding.schema.column(architecture.target)
+    else { throw PipelineError(.fault, "The model gives no predictions.", remedy: "Report this as a defect.") }
+    let type: ColumnType
+    switch target.type {
+    case .category: type = target.type
+    case .integer: type = .integer(try execution.program.analyse()[node].range)
+    case .decimal(let scale, _): type = .decimal(scale: scale, range: try execution.program.analyse()[node].range)
+    }
+    let schema = try TableSchema(columns: [TableColumn(name: Self.predictionColumn, type: type)])
+    return try StoredTable(schema: schema, columns: [values])
+  }
+
+  /// How good the predictions are, for the person who runs the pipeline.
+  func outcome(_ predictions: StoredTable, test: StoredTable) -> String {
+    let architecture = prepared.model.architecture
+    guard let predicted = predictions.columns.first, let labels = test.values(architecture.target) else { return "" }
+    guard let classes = architecture.task.classCount else {
+      var digits = 0
+      if case .decimal(let scale, _)? = test.schema.column(architecture.target)?.type { digits = scale }
+      let summary = RegressionSummary(labels: labels, predictions: predicted, digits: digits)
+      return "\(predicted.count) rows, mean absolute error \(Self.short(summary.meanAbsoluteError)), R² \(Self.short(summary.rSquared)) (not published)"
+    }
+    var counts = [Int64](repeating: 0, count: classes * classes)
+    for (label, prediction) in zip(labels, predicted) { counts[Int(label) * classes + Int(prediction)] += 1 }
+    guard let summary = AccuracySummary(confusion: counts, classCount: classes) else { return "\(predicted.count) rows" }
+    let published = prepared.configuration.accuracy == .revealed ? "" : " (not published)"
+    return "\(summary.correct) of \(summary.count) test rows correct\(published)"
+  }
+
+  private static func short(_ value: Double) -> String {
+    let rounded = (value * 1_000).rounded() / 1_000
+    return "\(rounded)"
+  }
+
+  /// What is committed, in the order of the bundle.
+  func artefacts(test: StoredTable, predictions: StoredTable) -> [(name: String, role: String, values: ArtefactValues)] {
+    var parts: [(name: String, role: String, values: ArtefactValues)] = [
+      (Self.test, "testSet", .table(test)), (Self.model, "model", .model(prepared.model)),
+    ]
+    if commitsPredictions { parts.append((Self.predictions, "predictions", .table(predictions))) }
+    return parts
+  }
+
+  /// The claims, in the order of the bundle and its one proof.
+  var requests: [(name: String, request: ClaimRequest)] {
+    var out: [(name: String, request: ClaimRequest)] = [
+      ("test-well-formed", .wellFormed(artefact: Self.test)), ("model-well-formed", .wellFormed(artefact: Self.model)),
+    ]
+    if commitsPredictions {
+      out.append(("predictions-well-formed", .wellFormed(artefact: Self.predictions)))
+      out.append(("inference", inference(.committed(artefact: Self.predictions, column: Self.predictionColumn))))
+    }
+    if prepared.configuration.predictions == .public { out.append(("published-predictions", inference(.published))) }
+    guard claimsAccuracy else { return out }
+    let labels = ClaimStatement.ColumnName(artefact: Self.test, column: prepared.model.architecture.target)
+    let predictions = ClaimStatement.ColumnName(artefact: Self.predictions, column: Self.predictionColumn)
+    switch prepared.configuration.accuracy {
+    case .none: break
+    case .revealed: out.append(("accuracy", .accuracy(labels: labels, predictions: predictions, .revealed)))
+    case .atLeast(let numerator, let denominator):
+      // A threshold means little without the majority-class baseline, which needs the class counts.
+      out.append(("class-counts", .classCounts(labels)))
+      out.append(
+        ("accuracy", .accuracy(labels: labels, predictions: predictions, .atLeast(numerator: numerator, denominator: denominator))))
+    }
+    return out
+  }
+
+  private func inference(_ output: RequestedOutput) -> ClaimRequest {
+    .inference(model: Self.model, input: .table(Self.test), outputs: [Self.predictionColumn: output])
+  }
+}

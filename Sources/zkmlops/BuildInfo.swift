@@ -1,0 +1,6 @@
+import Pipelines
+
+/// What `--version` prints.
+enum BuildInfo {
+  static let version = BuildIdentity.version
+}

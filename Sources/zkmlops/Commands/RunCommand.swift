@@ -1,0 +1,33 @@
+import ArgumentParser
+import Evidence
+import Pipelines
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a pipeline: fit, commit, predict, prove; write an evidence bundle.",
+    discussion: """
+      Example:
+
+        zkmlops run Examples/german-credit/pipeline.yaml --out out/german-credit
+
+      Prints, before anything is proved, what the proof will reveal and what it takes from the artefacts' hiding budgets.
+      The bundle holds nothing private; data, weights and openings stay in the store.
+      """)
+
+  @Argument(help: "The pipeline file (see `zkmlops init`).", completion: .file(extensions: ["yaml"]))
+  var pipeline: String
+  @Option(name: [.customLong("out"), .short], help: "Where the bundle goes; an older bundle there is replaced.")
+  var out = "bundle"
+  @OptionGroup var store: StoreOption
+  @OptionGroup var profile: ProfileOption
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let console = Console(stageCount: 7, quiet: json.isSet)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let result = try Pipeline.run(pipeline, options: options) { console.hear($0) }
+    guard !json.isSet else { return show(result.json.prettyText, terminator: "") }
+    show("\n\(result.summary)")
+  }
+}

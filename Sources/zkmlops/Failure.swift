@@ -1,0 +1,40 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Importers
+import Pipelines
+import Store
+
+/// From an error to a message and an exit code.
+enum Failure {
+  /// Prints the error (help goes to standard output) and returns the exit code of the process.
+  static func report(_ error: any Error, of root: any ParsableCommand.Type) -> Int32 {
+    if let code = error as? ArgumentParser.ExitCode { return code.rawValue }
+    guard let code = exitCode(error) else {
+      let text = root.fullMessage(for: error)
+      guard root.exitCode(for: error) != .success else {
+        print(text)
+        return 0
+      }
+      FileHandle.standardError.write(Data((text + "\n").utf8))
+      return Evidence.ExitCode.cannotDo.rawValue
+    }
+    let text = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+    FileHandle.standardError.write(Data(("error: " + text + "\n").utf8))
+    return code.rawValue
+  }
+
+  /// nil for errors of the command line itself.
+  static func exitCode(_ error: any Error) -> Evidence.ExitCode? {
+    switch error {
+    case let error as BundleError: error.exitCode
+    case let error as Evidence.VerificationError: error.exitCode
+    case let error as BundleWriteError: error.exitCode
+    case let error as PipelineError: error.exitCode
+    case is ImportError, is StoreError, is StatementError: .cannotDo
+    case is ValidationError, is CleanExit: nil
+    case let error where "\(type(of: error))".contains("Command") || "\(type(of: error))".contains("Parser"): nil
+    default: .internalError
+    }
+  }
+}

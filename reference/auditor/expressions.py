@@ -1,0 +1,115 @@
+"""Columns of numbers as affine expressions of committed columns, and the parts of a relation made of them.
+
+A reference (matrix, tensor, fixed) is a committed tensor with its first index bits fixed; matrix "aux" is the proof's own witness.
+"""
+
+from .errors import Rejection, require
+
+AUX = "aux"
+INT64 = 1 << 63
+
+
+def log2_ceil(x):
+    return max(x - 1, 0).bit_length()
+
+
+class Expression:
+    """constant + sum of coefficient * reference(i), integers of 64 bits."""
+
+    __slots__ = ("constant", "terms")
+
+    def __init__(self, constant=0, terms=None):
+        self.constant, self.terms = constant, terms or {}
+        if not all(-INT64 <= x < INT64 for x in (constant, *self.terms.values())):
+            raise Rejection("a coefficient leaves 64 bits")
+
+    @classmethod
+    def of(cls, reference):
+        return cls(0, {reference: 1})
+
+    def plus(self, other, times=1):
+        """self + times * other, `other` an expression or an integer."""
+        if isinstance(other, int):
+            return Expression(self.constant + times * other, self.terms)
+        terms = dict(self.terms)
+        for reference, c in other.terms.items():
+            terms[reference] = terms.get(reference, 0) + times * c
+        return Expression(self.constant + times * other.constant, {r: c for r, c in terms.items() if c})
+
+    def times(self, factor):
+        return Expression().plus(self, factor)
+
+
+class Extent:
+    """`count` logical rows inside 2^bits."""
+
+    __slots__ = ("bits", "count")
+
+    def __init__(self, count, bits=None):
+        self.bits, self.count = log2_ceil(count) if bits is None else bits, count
+
+    def __eq__(self, other):
+        return (self.bits, self.count) == (other.bits, other.count)
+
+    def __hash__(self):
+        return hash((self.bits, self.count))
+
+
+SCALAR = Extent(1)
+
+
+class Builder:
+    """Columns, constraints, lookups and tables of all claims of one proof, in the order that fixes the layout."""
+
+    def __init__(self, row_bits):
+        """row_bits: log2 of the padded rows of the largest table; it decides how wide one range table is."""
+        self.limb_bits = min(16, max(8, row_bits + 2))
+        self.columns, self.linear, self.products, self.lookups, self.tables = [], [], [], [], []
+        self.names, self.ranges = set(), {}
+
+    def column(self, name, bits):
+        """A new auxiliary column of 2^bits entries: its reference."""
+        require(name not in self.names, f"two columns are named {name}")
+        self.names.add(name)
+        self.columns.append((name, bits))
+        return (AUX, name, ())
+
+    def equal(self, rows, expression, public=None):
+        """expression = 0, or = public[i], in every row."""
+        self.linear.append((rows, expression, public))
+
+    def lookup(self, table, components, rows):
+        """(components) is a row of the table, in every row."""
+        self.lookups.append((table, components, [] if rows == SCALAR else [rows]))
+
+    def table(self, name, rows, bits=None):
+        """A table with an identifier of its own; rows None stands for 0 ... 2^bits - 1. Returns (number, reference of multiplicities)."""
+        count = 1 << bits if rows is None else len(rows)
+        self.tables.append((name, rows, bits, f"m.{name}"))
+        return len(self.tables) - 1, self.column(f"m.{name}", log2_ceil(count))
+
+    def range_table(self, bits):
+        if bits not in self.ranges:
+            self.ranges[bits] = self.table(f"range{bits}", None, bits)[0]
+        return self.ranges[bits]
+
+    def bits(self, name, expression, bits, rows):
+        """0 <= expression < 2^bits.
+
+        Wide ranges are cut: upper limbs are columns in ranges of their own, and what is left below them is in the lowest range."""
+        require(bits <= 61, f"{name}: {bits} bits are too wide")
+        if bits == 0:
+            return self.equal(rows, expression)
+        low, width = expression, self.limb_bits
+        for shift in range(width, bits, width):
+            limb = self.column(f"{name}.limb{shift}", rows.bits)
+            self.lookup(self.range_table(min(width, bits - shift)), [Expression.of(limb)], rows)
+            low = low.plus(Expression.of(limb), -(1 << shift))
+        self.lookup(self.range_table(min(width, bits)), [low], rows)
+
+    def interval(self, name, expression, interval, rows):
+        """lower <= expression <= upper."""
+        bits = interval.bits
+        self.bits(f"{name}.from-below", expression.plus(-interval.lower), bits, rows)
+        if interval.upper - interval.lower != (1 << bits) - 1:
+            self.bits(f"{name}.from-above", Expression(interval.upper).plus(expression, -1), bits, rows)

@@ -1,0 +1,92 @@
+"""What a claim makes public, as its file must list it under `reveals`, and the lineage edges that it establishes.
+
+`reveals` is derived here from the statement and the public formats alone and compared with the list in the file.
+"""
+
+from .claims import Accuracy, Inference, SameData, WellFormed
+from .errors import require
+
+LISTED = 24
+
+
+def entry(field, extent, value=""):
+    return {"field": field, "extent": extent, "value": value}
+
+
+def reveals(claim, artefacts):
+    return {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference}[type(claim)](claim, artefacts)
+
+
+def edges(claim):
+    """[(kind, from, to)], from the later artefact to the earlier one."""
+    out = []
+    if isinstance(claim, SameData):
+        return [("sameDataAs", claim.artefact, claim.original)]
+    if isinstance(claim, Accuracy) and claim.labels[0] != claim.predictions[0]:
+        return [("evaluatedOn", claim.predictions[0], claim.labels[0])]
+    if isinstance(claim, Inference):
+        for kind, *rest in claim.outputs.values():
+            if kind == "committed":
+                out += [("predictedBy", rest[0], claim.model)] + ([("derivedFrom", rest[0], claim.table)] if claim.table else [])
+    return [e for e in dict.fromkeys(out) if e[1] != e[2]]
+
+
+def _well_formed(claim, artefacts):
+    a = artefacts[claim.artefact]
+    if a.architecture is not None:
+        return [entry(f"features, task and number formats of {a.name}", "exact", "as in the manifest"), entry(f"weights of {a.name}", "hidden")]
+    return [entry(f"rows of {a.name}", "exact", str(a.rows.count)),
+            entry(f"columns of {a.name}, with types, ranges and categories", "exact", "as in the manifest"), entry(f"cells of {a.name}", "hidden")]
+
+
+def _same_data(claim, artefacts):
+    return [entry(f"values of {claim.artefact} and {claim.original}", "hidden")]
+
+
+def _accuracy(claim, artefacts):
+    rows, classes = claim.sizes(artefacts)
+    k = len(classes)
+    hidden = entry("labels and predictions of single rows", "hidden")
+    if claim.counts is None:
+        return [entry("correct predictions", "bounded", f"{claim.least} or more of {rows.count}"), hidden]
+    require(len(claim.counts) == k * k, f"{len(claim.counts)} counts for {k} classes")
+    require(min(claim.counts) >= 0 and sum(claim.counts) == rows.count or claim.counted, "the counts are not those of all rows")
+    if claim.counted:
+        text = ", ".join(f"{claim.counts[i * k + i]} {c}" for i, c in enumerate(classes))
+        return [entry(f"class counts of {'.'.join(claim.labels)}", "exact", text), entry("classes of single rows", "hidden")]
+    text = "; ".join(f"{a}: " + ", ".join(f"{claim.counts[i * k + j]} as {b}" for j, b in enumerate(classes)) for i, a in enumerate(classes))
+    return [entry("confusion matrix", "exact", text), hidden]
+
+
+def _inference(claim, artefacts):
+    model = artefacts[claim.model].model()
+    if claim.table:
+        out = [entry(f"rows of {claim.table} that the model reads", "hidden")]
+    else:
+        cells = claim.public_cells()
+        out = [entry("input row", "exact", ", ".join(f"{c.name} = " + (
+            "missing" if cells.get((c.name, "presence")) == 0 else cell(cells[c.name, "value"], c)) for c in claim.row[0].columns))]
+    for name, (kind, *rest) in claim.outputs.items():
+        if kind == "committed":
+            out.append(entry(f"{name} of every row", "hidden"))
+        elif kind == "bounded":
+            out.append(entry(name, "bounded", f"{rest[0].lower}…{rest[0].upper}"))
+        else:
+            out.append(entry(name, "exact", published(name, rest[0], model)))
+    return out + [entry(f"weights of {claim.model}", "hidden")]
+
+
+def published(name, values, model):
+    target = model.schema.column(model.target)
+    shown = [cell(v, target) if name == "prediction" else f"{v}/65536" if name == "probability" else str(v) for v in values[:LISTED]]
+    return ", ".join(shown) + (f", … and {len(values) - LISTED} more, all in the statement" if len(values) > LISTED else "")
+
+
+def cell(value, column):
+    """A stored value as people write it."""
+    if column.kind == "category":
+        return column.categories[value] if 0 <= value < len(column.categories) else str(value)
+    if column.kind == "integer" or column.scale == 0:
+        return str(value)
+    digits = str(abs(value)).rjust(column.scale + 1, "0")
+    return ("-" if value < 0 else "") + digits[:-column.scale] + "." + digits[-column.scale:]

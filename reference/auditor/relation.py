@@ -1,0 +1,171 @@
+"""The relation of an ordered list of claims, and the statement of the proof system made of it.
+
+For every distinct row extent one random point r; each linear constraint becomes one linear claim at r; each product one
+sumcheck over the inner index; then one fraction tree for all lookups.  Every weight vanishes outside the logical shape.
+"""
+
+import logup
+from blocks import Claim, MatrixLayout
+from field import P
+from ligerito import schedule
+from soundness import P100, P128, minimum
+from statement import ArtefactReference, Statement
+from sumcheck import verify_product
+from weights import eq_table, mask_sum, masked_eq
+
+from .errors import Rejection, require
+from .expressions import AUX, Builder, log2_ceil
+
+PROFILES = {"P128": P128, "P100": P100}
+MAXIMUM_BITS = 30
+MAXIMUM_TOTAL = 1 << 31
+
+
+class IntegerTable(logup.Table):
+    """0 ... 2^bits - 1, in closed form: sum_j eq(z, j) j = sum_i z_i 2^(bits-1-i)."""
+
+    def __init__(self, name, identifier, bits, multiplicity):
+        self.name, self.identifier, self.multiplicity = name, identifier, multiplicity
+        self.bits, self.count, self.width = bits, 1 << bits, 1
+
+    def weighted_denominators(self, own, alpha, beta_powers, ext):
+        index = ext.lift(0)
+        for z in own:
+            index = index + index + z
+        return alpha - self.identifier - 1 - beta_powers[1] * index
+
+
+class PairTable(logup.Table):
+    """Explicit rows: one pass over eq, base-field sums limb by limb."""
+
+    def weighted_denominators(self, own, alpha, beta_powers, ext):
+        weights = [w.c for w in eq_table(own, ext)[:self.count]]
+        limbs = list(zip(*weights))
+
+        def inner(values):
+            return ext(tuple(sum(a * b for a, b in zip(limb, values)) % P for limb in limbs))
+        total = inner([1] * self.count) * (alpha - self.identifier - 1)
+        for k in range(self.width):
+            total = total - beta_powers[k + 1] * inner([row[k] for row in self.rows])
+        return total
+
+
+class ClaimRelation:
+    """What `statement.Statement` asks of a relation."""
+
+    def __init__(self, claims, artefacts):
+        require(1 <= len(claims) <= 1_000, "a proof carries 1 to 1,000 claims")
+        named = {a.name: a for a in artefacts}
+        mentioned = {name for c in claims for name in c.artefacts}
+        require(set(named) == mentioned, "the artefacts of a proof are those that its claims mention")
+        self.claims, self.artefacts = claims, artefacts
+        self.builder = Builder(max([a.rows.bits for a in artefacts if a.schema is not None], default=0))
+        for i, claim in enumerate(claims):
+            claim.compile(named, self.builder, str(i))
+        self.cells = sum(1 << bits for _, bits in self.builder.columns)
+        require(self.cells + sum(a.layout.rows << a.layout.m for a in artefacts) <= MAXIMUM_TOTAL, "the proof's artefacts are too large together")
+        require(self.cells <= 1 << MAXIMUM_BITS, f"an auxiliary matrix of {self.cells} cells is too large")
+
+    def place(self, m):
+        """Fixes the layout: auxiliary rows of 2^m."""
+        b = self.builder
+        self.matrices = {a.name: (a.shape.name, a.layout) for a in self.artefacts}
+        self.aux = MatrixLayout(AUX, m, [(name, [bits]) for name, bits in b.columns])
+        self.views = {}
+        self.tables = [IntegerTable(name, i + 1, bits, self.view((AUX, column, ()))) if rows is None else
+                       PairTable(name, i + 1, [tuple(v % P for v in row) for row in rows], self.view((AUX, column, ())))
+                       for i, (name, rows, bits, column) in enumerate(b.tables)]
+        self.lookups = [logup.Lookup("", table, [logup.Expression(x.constant, [(c, self.view(r)) for r, c in x.terms.items()])
+                                                 for x in components], [(e.bits, e.count) for e in rows])
+                        for table, components, rows in b.lookups]
+        self.extents = list(dict.fromkeys([rows for rows, _, _ in b.linear] + [p[0] for p in b.products]))
+        self.point_variables = max([e.bits for e in self.extents] + [p[0].bits + p[2].bits for p in b.products], default=0)
+        self.tree = logup.Tree(self.lookups, self.tables) if self.lookups else None
+        self.logup_degree = self.tree.degree if self.tree else 0
+        require(self.tree is None or self.tree.depth <= 30, "the fraction tree is too deep")
+
+    def view(self, reference):
+        if reference not in self.views:
+            matrix, tensor, fixed = reference
+            whole = (self.aux if matrix == AUX else self.matrices[matrix][1]).view(tensor)
+            self.views[reference] = whole.fix(dict(enumerate(fixed))) if fixed else whole
+        return self.views[reference]
+
+    def descriptor(self):
+        return {"relation": "zkmlops/claims/v1", "field": "goldilocks", "claims": [c.canonical() for c in self.claims],
+                "artefacts": [[a.name, a.kind, a.format] for a in self.artefacts]}
+
+    def terms(self, expression, pieces, scale):
+        """scale * <eq(point) on the logical rows, expression>, without its constant."""
+        out = []
+        for reference, c in expression.terms.items():
+            view, coefficient = self.view(reference), scale * (c % P)
+            out += [(view.matrix, view.tensor(piece, coefficient)) for piece in pieces]
+        return out
+
+    def verify(self, channel):
+        ext = channel.ext
+        points = {e: channel.challenges("rows.point", e.bits) for e in self.extents}
+        pieces = {e: masked_eq(r, [(e.bits, e.count)]) for e, r in points.items()}
+        masks = {e: mask_sum(r, [(e.bits, e.count)], ext) for e, r in points.items()}
+        claims = []
+        for rows, expression, public in self.builder.linear:
+            target = masks[rows] * (-expression.constant % P)
+            if public is not None:
+                for weight, value in zip(eq_table(points[rows], ext), public):
+                    target = target + weight * (value % P)
+            claims.append(Claim(self.terms(expression, pieces[rows], ext.lift(1)), channel.constant(target)))
+        for product in self.builder.products:
+            claims += self.verify_product(channel, product, pieces[product[0]], masks[product[0]])
+        return claims + (logup.verify(channel, self.tree) if self.tree else [])
+
+    def verify_product(self, channel, product, pieces, mask):
+        """sum_j eq(r', j) y_j(r) = sum_k x_k(r) w(k, r')."""
+        rows, inner, columns, left, right, outputs = product
+        ext = channel.ext
+        beside = channel.challenges("product.columns", columns.bits)
+        value = channel.receive("product.value", 1)[0]
+        kappa, claim = verify_product(channel, value, inner.bits, "product.round")
+        x, w = channel.receive("product.factors", 2)
+        channel.assert_zero("product.final", channel.product(x, w) - claim)
+        out = [t for e, y in zip(eq_table(beside, ext), outputs) for t in self.terms(y, pieces, e)]
+        constant, terms = ext.lift(0), []
+        for e, expression in zip(eq_table(kappa, ext), left):
+            terms += self.terms(expression, pieces, e)
+            constant = constant + e * (expression.constant % P)
+        view = self.view(right)
+        weights = [(view.matrix, view.tensor(f, ext.lift(1)))
+                   for f in masked_eq(kappa + beside, [(inner.bits, inner.count), (columns.bits, columns.count)])]
+        return [Claim(out, value), Claim(terms, x - constant * mask), Claim(weights, w)]
+
+
+def plan_shapes(artefacts, cells):
+    """Distinct shapes by decreasing row length; the first carries the auxiliary matrix, at most 256 rows of it, else a longer one is added:
+    the shortest of rows 2^14 ... 2^22, longer than all others, with at most 128 rows."""
+    from artefact import Shape
+    shapes = sorted({a.shape.name: a.shape for a in artefacts}.values(), key=lambda s: (-s.m, -s.p, s.name))
+    if shapes and cells <= 256 << shapes[0].m:
+        return shapes
+    for m in range(max(14, shapes[0].m + 1 if shapes else 14), 23):
+        if cells <= 128 << m or m == 22:
+            return [Shape(f"m{m}p{1 << (m - 3)}n{m + 2}", m, 1 << (m - 3), m + 2)] + shapes
+    raise Rejection(f"an auxiliary matrix of {cells} cells is too large")
+
+
+def make_statement(claims, artefacts, profile, context):
+    """The statement of a proof for `claims` over `artefacts`, both in the proof's order."""
+    relation = ClaimRelation(claims, artefacts)
+    shapes = plan_shapes(artefacts, relation.cells)
+    require(len(shapes) <= 8, "more than 8 shapes")
+    relation.place(shapes[0].m)
+    for layout in [relation.aux] + [lay for _, lay in relation.matrices.values()]:
+        require(layout.variables <= MAXIMUM_BITS and layout.rows <= 1 << 14, "a matrix is too large")
+    variables = log2_ceil(sum(2 << s.m for s in shapes))
+    row_bits = min([variables] + [min(s.m - 3, (s.dimension & -s.dimension).bit_length() - 1) for s in shapes])
+    levels = schedule(variables, row_bits, min(6, row_bits), profile, 3, 3)
+    references = {a.name: ArtefactReference(a.kind, a.shape, a.layout, a.identity, a.format) for a in artefacts}
+    return Statement(profile, shapes, shapes[0].name, levels, relation, references, context)
+
+
+def soundness_bits(statement):
+    return minimum(statement.accounting())
