@@ -62,7 +62,7 @@ let package = Package(
     tests("FieldsTests", ["Fields", "TestSupport"]),
     tests("HashingTests", ["Hashing", "Kernels", "TestSupport", crypto]),
     tests("KernelsTests", ["Kernels", "Fields", "Parallelism", "Hashing"]),
-    tests("ProofSystemTests", ["ProofSystem", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
+    tests("ProofSystemTests", ["Parallelism", "ProofSystem", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),

@@ -18,6 +18,10 @@ public struct PipelineError: Error, Equatable, Sendable, CustomStringConvertible
     case row
     /// The store's record of an artefact is not one that this program made.
     case foreignArtefact
+    /// A text that cannot be a name.
+    case name
+    /// No commitment of an artefact has budget left for what was asked.
+    case spent
     /// A fault of this program.
     case fault
   }

@@ -56,18 +56,20 @@ final class Console: Sendable {
 
   private func show(_ plan: [PlannedDisclosure]) {
     print("\n  What this proof tells the world:")
+    let width = plan.map(\.claim.count).max() ?? 0
     for claim in plan {
       for field in claim.fields {
         let bound = field.extent == .bounded ? " (a bound)" : ""
-        print("    \(Self.padded(claim.claim, 24)) \(TerminalText.escaped(field.field)): \(TerminalText.escaped(Self.cut(field.value)))\(bound)")
+        print("    \(Self.padded(claim.claim, width)) \(TerminalText.escaped(field.field)): \(TerminalText.escaped(Self.cut(field.value)))\(bound)")
       }
     }
   }
 
   private func show(_ plan: [PlannedSpending]) {
     print("\n  What it takes from hiding budgets (openings left):")
+    let width = plan.map(\.artefact.count).max() ?? 0
     for spending in plan {
-      print("    \(Self.padded(spending.artefact, 24)) 1 of \(spending.openingsBefore); \(spending.openingsAfter) left afterwards, or more")
+      print("    \(Self.padded(spending.artefact, width)) 1 of \(spending.openingsBefore); \(spending.openingsAfter) left afterwards, or more")
     }
     print("")
   }

@@ -18,7 +18,10 @@ import Kernels
       3 a fault of this program; 4 everything holds, but a requirement is not met.
       """,
     version: "zkmlops \(BuildInfo.version)",
-    subcommands: [RunCommand.self, VerifyCommand.self, InitCommand.self, ReportCommand.self])
+    subcommands: [
+      InitCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, CommitCommand.self, ProveCommand.self, InferCommand.self,
+      InspectCommand.self, RefreshCommand.self, StoreCommand.self, DoctorCommand.self,
+    ])
 
   static func main() {
     FastSHA256.install()

@@ -148,8 +148,10 @@ def context(claim_names):
     return encode(["zkmlops/context/v1", list(claim_names), b""])
 
 
-def verify_files(files):
-    """Report of what is established, or Rejection."""
+def verify_files(files, statements=None):
+    """Report of what is established, or Rejection.
+
+    `statements`: a dictionary that keeps the statements of the proof system by everything that they are made of, for repeated runs."""
     require("manifest.json" in files, "manifest.json is missing")
     manifest = Manifest(files["manifest.json"])
     expected = {"manifest.json", "report.html"} | {f"claims/{c[0]}.json" for c in manifest.claims} | {f"proofs/{p[0]}.zkp" for p in manifest.proofs}
@@ -178,7 +180,7 @@ def verify_files(files):
             require(artefact in well_formed, f"claim {name} stands on artefact {artefact}, whose well-formedness is not proved in this bundle")
     for edge in manifest.edges:
         require(edge in established, f"no claim establishes the edge {edge[1]} {edge[0]} {edge[2]}")
-    proofs = [verify_proof(files, manifest, *entry, claims, artefacts) for entry in manifest.proofs]
+    proofs = [verify_proof(files, manifest, *entry, claims, artefacts, statements if statements is not None else {}) for entry in manifest.proofs]
     return Report(manifest, published, proofs)
 
 
@@ -200,12 +202,21 @@ def read_claim_file(files, name, kind, digest):
         raise Rejection(f"{place}: {error}") from None
 
 
-def verify_proof(files, manifest, digest, names, own, claims, artefacts):
+def statement_of(manifest, names, own, claims, artefacts, statements):
+    require(manifest.profile in PROFILES, f"unknown soundness profile {manifest.profile}")
+    public = [manifest.profile, names, [claims[n].canonical() for n in names],
+              [[a, artefacts[a].kind, artefacts[a].format, artefacts[a].identity] for a in own]]
+    key = hashlib.sha256(encode(public)).digest()
+    if key not in statements:
+        statements[key] = make_statement([claims[n] for n in names], [artefacts[a] for a in own], PROFILES[manifest.profile], context(names))
+    return statements[key]
+
+
+def verify_proof(files, manifest, digest, names, own, claims, artefacts, statements):
     """(digest, claim names, bytes, soundness bits)."""
     raw = read_file(files, f"proofs/{digest}.zkp", digest)
-    require(manifest.profile in PROFILES, f"unknown soundness profile {manifest.profile}")
     try:
-        statement = make_statement([claims[n] for n in names], [artefacts[a] for a in own], PROFILES[manifest.profile], context(names))
+        statement = statement_of(manifest, names, own, claims, artefacts, statements)
         for a in own:
             stated = next(x["root"] for x in manifest.artefacts if x["name"] == a)
             require(bytes.fromhex(stated) == root_in_proof(statement, raw, a), f"the root of {a} is not the manifest's")

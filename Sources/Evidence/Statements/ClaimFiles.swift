@@ -20,16 +20,18 @@ public enum ClaimFiles {
   }
 
   /// What the claims mean, in order.
+  /// - Parameter complete: whether disclosures write out every value, however many; files of claims do not.
   /// - Throws: `StatementError` when a claim does not fit its artefacts.
   public static func descriptions(
-    _ claims: [(name: String, statement: ClaimStatement)], artefacts: [ArtefactDescription]
+    _ claims: [(name: String, statement: ClaimStatement)], artefacts: [ArtefactDescription], complete: Bool = false
   ) throws(StatementError) -> [ClaimDescription] {
     var counts: [ClaimStatement.ColumnName: [Int64]] = [:]
     for claim in claims {
       guard let (column, matrix) = ClaimJSON.countedColumn(claim.statement), let size = ClaimJSON.squareRoot(matrix.count) else { continue }
       counts[column] = (0..<size).map { matrix[$0 * size + $0] }
     }
-    let meaning = ClaimMeaning(artefacts: Dictionary(artefacts.map { ($0.name, $0) }) { first, _ in first }, classCounts: counts)
+    var meaning = ClaimMeaning(artefacts: Dictionary(artefacts.map { ($0.name, $0) }) { first, _ in first }, classCounts: counts)
+    if complete { meaning.listedValues = .max }
     var result: [ClaimDescription] = []
     for claim in claims { result.append(try meaning.describe(claim.statement)) }
     return result

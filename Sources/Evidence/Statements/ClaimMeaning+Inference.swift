@@ -2,9 +2,6 @@ import Claims
 import Programs
 
 extension ClaimMeaning {
-  /// Most values that a list of disclosures writes out; longer ones are referred to.
-  static let listedValues = 24
-
   func describeInference(
     _ statement: ClaimStatement, _ name: String, _ input: InferenceInput, _ outputs: [String: OutputBinding]
   ) throws(StatementError) -> ClaimDescription {
@@ -36,7 +33,6 @@ extension ClaimMeaning {
       case .published(let values):
         let text = text(values, output: output, architecture)
         description.shows.append("Model \(name) gives for \(rows) the published \(output)\(values.count == 1 ? ": \(text)" : "s").")
-        if values.count == 1 { description.figures.append(.value(label: output, text: text)) }
         description.discloses.append(Disclosure(output, .exact, value: text))
       case .bounded(let range):
         description.shows.append("Every \(output) that model \(name) gives for \(rows) lies in \(range.lower)…\(range.upper).")
@@ -79,7 +75,7 @@ extension ClaimMeaning {
   }
 
   private func text(_ values: [Int64], output: String, _ architecture: LinearArchitecture) -> String {
-    let shown = values.prefix(Self.listedValues).map { value in
+    let shown = values.prefix(listedValues).map { value in
       switch output {
       case "prediction":
         guard let type = architecture.encoding.schema.column(architecture.target)?.type else { return String(value) }

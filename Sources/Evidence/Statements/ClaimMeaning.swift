@@ -8,6 +8,8 @@ struct ClaimMeaning {
   let artefacts: [String: ArtefactDescription]
   /// Class counts that other claims of the bundle state, by column: for the majority-class baseline.
   let classCounts: [ClaimStatement.ColumnName: [Int64]]
+  /// Most values that a disclosure writes out; of longer lists it names the rest by their number and the statement has them all.
+  var listedValues = 24
 
   /// The meaning of `statement`.
   /// - Throws: `StatementError` when it does not fit the artefacts.

@@ -75,25 +75,12 @@ public struct PublicProof: Sendable {
       for tree in statement.trees(ofShape: index) {
         let columns = positions.count * (tree.rowCount * E.Base.byteCount + Artefact.saltByteCount)
         parts.append(.init(name: "\(tree.name): \(positions.count) columns of \(tree.rowCount) rows, with salts", byteCount: columns))
-        let siblings = Self.siblingCount(positions, depth: statement.shapes[index].log2Length)
+        let siblings = Merkle.siblingCount(indices: positions, depth: statement.shapes[index].log2Length)
         parts.append(.init(name: "\(tree.name): \(siblings) digests of authentication paths", byteCount: siblings * Digest.byteCount))
       }
     }
     let rest = proof.count - parts.reduce(0) { $0 + $1.byteCount }
     return parts + [.init(name: "roots, padded messages of the rounds, and the recursion over the folded rows", byteCount: rest)]
-  }
-
-  /// Digests of a pruned multiproof of these leaves (distinct, ascending).
-  private static func siblingCount(_ leaves: [Int], depth: Int) -> Int {
-    var nodes = leaves
-    var count = 0
-    for _ in 0..<depth {
-      var above: [Int] = []
-      for node in nodes where above.last != node >> 1 { above.append(node >> 1) }
-      count += 2 * above.count - nodes.count
-      nodes = above
-    }
-    return count
   }
 
   private static func name<E: ChallengeField>(_ field: E.Type) -> String { "\(E.Base.name), extension of degree \(E.degree)" }

@@ -12,12 +12,14 @@ public enum ArtefactValues: Sendable {
   /// Weights of a model.
   case model(LinearModel)
 
-  /// What is public about them.
+  /// What is public about them, as a verifier reads it back: without the hints that a schema has for pipelines.
   public var contents: ArtefactContents {
+    let own: ArtefactContents
     switch self {
-    case .table(let table): .table(table.schema, rowCount: table.rowCount)
-    case .model(let model): .linearModel(model.architecture)
+    case .table(let table): own = .table(table.schema, rowCount: table.rowCount)
+    case .model(let model): own = .linearModel(model.architecture)
     }
+    return (try? ArtefactContents(kind: own.kind, format: own.format)) ?? own
   }
 
   /// The values in the layout of a committed matrix; padding is zero.

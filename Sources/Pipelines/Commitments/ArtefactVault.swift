@@ -12,15 +12,28 @@ import Store
 /// Committed artefacts in and out of the store.
 struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
   let store: Store
+  let profile: SoundnessProfile
 
-  /// The current artefact of a name.
+  /// The artefact of a name: the newest of its commitments (refreshed ones included) that has budget for a proof, else the newest.
   ///
   /// - Parameters:
   ///   - storedName: its name in the store.
   ///   - name: the name it shall have in a bundle.
   /// - Throws: `StoreError`, or `PipelineError.foreignArtefact`.
   func load(_ storedName: String, as name: String, role: String) throws -> CommittedArtefact<E> {
-    try load(try store.artefact(named: storedName), as: name, role: role)
+    try load(try current(try store.artefact(named: storedName)), as: name, role: role)
+  }
+
+  /// The newest commitment to the same values with budget for a proof, else the newest.
+  func current(_ stored: StoredArtefact) throws -> StoredArtefact {
+    let all = try store.sameData(as: stored.identity).filter(\.hasSecret)
+    return try all.last { try openingsLeft($0) > 0 } ?? all.last ?? stored
+  }
+
+  /// Whole proofs that the artefact's budget allows.
+  func openingsLeft(_ stored: StoredArtefact) throws -> Int {
+    guard let shape = try? QueryCount.globalShape(m: stored.shape.log2RowLength, profile: profile) else { return 0 }
+    return try store.budget(of: stored).openingsLeft(queries: shape.queryCount)
   }
 
   func load(_ stored: StoredArtefact, as name: String, role: String) throws -> CommittedArtefact<E> {
@@ -87,6 +100,6 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
       return nil
     }
     let layout = MatrixLayout(name: storedName, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
-    return try store.secret(of: stored).values == CommittedArtefact<E>.encoded(values.matrix(layout)) ? stored : nil
+    return try store.secret(of: stored).values == CommittedArtefact<E>.encoded(values.matrix(layout)) ? try current(stored) : nil
   }
 }

@@ -95,19 +95,19 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
 
   /// Records the proof and every value it tells in the store.
   /// - Parameter run: the store's run, or nil.
-  func record(_ proven: Proven, store: Store, run: [UInt8]?) throws(StoreError) {
+  func record(_ proven: Proven, store: Store, run: [UInt8]?) throws {
     try store.recordProof(
-      ProofEntry(digest: proven.digest, run: run, size: proven.bytes.count, artefacts: artefacts.map(\.identity), revealed: revealed()))
+      ProofEntry(digest: proven.digest, run: run, size: proven.bytes.count, artefacts: artefacts.map(\.identity), revealed: try revealed()))
   }
 
-  /// Every public value of the claims, for the store's ledger.
-  private func revealed() -> [RevealedValue] {
-    claims.flatMap { claim in
+  /// Every public value of the claims, for the store's ledger. What every proof tells (the public formats) is left out.
+  private func revealed() throws -> [RevealedValue] {
+    let meanings = try ClaimFiles.descriptions(claims.map { ($0.name, $0.statement) }, artefacts: artefacts.map(\.description), complete: true)
+    return zip(claims, meanings).flatMap { claim, meaning -> [RevealedValue] in
+      if case .wellFormed = claim.statement { return [] }
       let about = claim.statement.artefacts.compactMap { name in artefacts.first { $0.name == name }?.identity }
-      return claim.statement.reveals.map { disclosure in
-        RevealedValue(
-          claim: claim.name, label: disclosure.subject + (disclosure.kind == .bounded ? " (bound)" : ""),
-          value: disclosure.values.map(String.init).joined(separator: ", "), about: about)
+      return meaning.discloses.filter { $0.extent != .hidden }.map {
+        RevealedValue(claim: claim.name, label: $0.field + ($0.extent == .bounded ? " (bound)" : ""), value: $0.value, about: about)
       }
     }
   }

@@ -34,7 +34,7 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
   ) throws -> Result {
     let maker = try clock.stage("compile claims") {
       let maker = try ProofMaker<E>(claims: claims, artefacts: artefacts, profile: profile)
-      return (maker, "\(claims.count) claims, \(maker.artefacts.count) artefacts, one proof")
+      return (maker, "\(counted(claims.count, "claim")), \(counted(maker.artefacts.count, "artefact")), one proof")
     }
     let descriptions = try maker.descriptions()
     clock.listener(.willReveal(zip(claims, descriptions).map { claim, description in
@@ -58,7 +58,7 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     let bundle = try draft(maker, proven, descriptions).bundle()
     let report = try clock.stage("check as an auditor") {
       let report = try check(bundle)
-      return (report, "\(report.claims.count) claims hold")
+      return (report, "\(counted(report.claims.count, "claim")) verified")
     }
     try maker.record(proven, store: store, run: run)
     try beforeRelease(proven)
@@ -89,7 +89,17 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
 
 /// Sizes as text, in powers of 1000, rounded up.
 public func byteText(_ count: Int) -> String {
+  var (unit, tenths) = (1, 0)
+  let names = ["B", "kB", "MB", "GB", "TB"]
+  var index = 0
   guard count >= 1_000 else { return "\(count) B" }
-  let tenths = (count + 99) / 100
-  return tenths < 10_000 ? "\(tenths / 10).\(tenths % 10) kB" : "\((tenths + 999) / 10_000).\((tenths + 999) / 1_000 % 10) MB"
+  repeat {
+    unit *= 1_000
+    index += 1
+    tenths = count / (unit / 10) + (count.isMultiple(of: unit / 10) ? 0 : 1)
+  } while tenths >= 10_000 && index < names.count - 1
+  return "\(tenths / 10).\(tenths % 10) \(names[index])"
 }
+
+/// "1 row", "2 rows".
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -47,11 +47,7 @@ public enum Pipeline {
     let url = URL(fileURLWithPath: path).standardizedFileURL
     let stem = url.deletingPathExtension().lastPathComponent
     let name = stem == "pipeline" ? url.deletingLastPathComponent().lastPathComponent : stem
-    let kept = name.unicodeScalars.map { scalar in
-      scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_") ? Character(scalar) : "-"
-    }
-    let trimmed = String(kept).drop { !$0.isLetter && !$0.isNumber }
-    return trimmed.isEmpty ? "project" : String(trimmed.prefix(40))
+    return ArtefactNames.sanitised(name)
   }
 }
 
@@ -99,8 +95,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
   }
 
   private static func outcome(_ prepared: PreparedPipeline) -> String {
-    let rows = "\(prepared.split.training.count) training and \(prepared.split.test.count) test rows"
-    return "\(rows), \(prepared.encoding.featureCount) features, " + (prepared.epochs.map { "\($0) epochs" } ?? "imported coefficients")
+    let rows = "\(prepared.split.training.count) training and \(counted(prepared.split.test.count, "test row"))"
+    return "\(rows), \(counted(prepared.encoding.featureCount, "feature")), " + (prepared.epochs.map { counted($0, "epoch") } ?? "imported coefficients")
   }
 
   private func digest(_ prepared: PreparedPipeline) throws -> Digest {
@@ -115,7 +111,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       let table = try plan.predictions(execution)
       return (table, plan.outcome(table, test: test))
     }
-    let vault = ArtefactVault<E>(store: store)
+    let vault = ArtefactVault<E>(store: store, profile: options.profile)
     let artefacts = try clock.stage("commit") {
       let parts = plan.artefacts(test: test, predictions: predictions)
       let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0

@@ -61,17 +61,34 @@ public struct LookupTable<Base: PrimeField>: Sendable {
   public let identifier: UInt64
   public let rows: TableRows<Base>
   public let multiplicity: View
+  /// When the first components of the rows are consecutive, k, k + 1, …: k. Row j is then the one with first component k + j.
+  public let firstKey: Base?
 
   /// Precondition: identifier ≥ 1, rows distinct and of one width.
   public init(name: String, identifier: UInt64, rows: TableRows<Base>, multiplicity: View) {
     precondition(identifier > 0, "a table identifier is at least 1")
+    var firstKey: Base?
     if case .explicit(let list) = rows {
-      precondition(Set(list).count == list.count && Set(list.map(\.count)).count <= 1, "table \(name) has equal rows or two widths")
+      firstKey = Self.consecutiveKey(list)
+      precondition(list.allSatisfy { $0.count == list.first?.count }, "table \(name) has rows of two widths")
+      precondition(firstKey != nil || Set(list).count == list.count, "table \(name) has equal rows")
     }
+    self.firstKey = firstKey
     self.name = name
     self.identifier = identifier
     self.rows = rows
     self.multiplicity = multiplicity
+  }
+
+  @_specialize(where Base == Goldilocks)
+  private static func consecutiveKey(_ rows: [[Base]]) -> Base? {
+    guard let first = rows.first?.first else { return nil }
+    var expected = first
+    for row in rows {
+      guard row.first == expected else { return nil }
+      expected += .one
+    }
+    return first
   }
 
   public var count: Int {

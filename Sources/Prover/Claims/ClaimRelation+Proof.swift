@@ -29,6 +29,7 @@ extension ClaimRelation: ProvableRelation where E: KernelField {
     let folded = parallelMap(count: sources.count, minimumChunk: 1) { range in
       range.map { E.dot(UnsafePointer(rowWeights.pointer), sources[$0].pointer, count: product.rows.count) }
     }.flatMap { $0 }
+    withExtendedLifetime(sources) {}
     func value(_ expression: ColumnExpression, _ mask: E) -> E {
       expression.terms.reduce(mask.scaled(by: Base(signed: expression.constant))) {
         $0 + folded[places[$1.view] ?? 0].scaled(by: Base(signed: $1.coefficient))

@@ -26,12 +26,15 @@ public final class HidingMatrix<E: KernelField>: Sendable {
     self.rowCount = rowCount
     self.rows = rows
     self.saltSeed = saltSeed
-    stride = (rowCount + 7) & ~7
+    stride = Self.stride(forWidth: rowCount)
     let stride = stride
     let pointers = (0..<rowCount).map { UnsafePointer(rows.pointer + $0 * shape.dimension) }
     codeword = encoder.encode(rows: pointers, tailCount: shape.tailCount, stride: stride)
     tree = Self.hash(codeword, width: rowCount, stride: stride, depth: shape.log2Length, saltSeed: saltSeed)
   }
+
+  /// Entries between positions: a multiple of 8 for whole vectors, except for a few columns, where padding would cost more than it saves.
+  static func stride(forWidth width: Int) -> Int { width <= 3 ? width : (width + 7) & ~7 }
 
   static func hash(_ codeword: FieldBuffer<Base>, width: Int, stride: Int, depth: Int, saltSeed: [UInt8]?) -> DigestTree {
     let byteCount = width * Base.byteCount

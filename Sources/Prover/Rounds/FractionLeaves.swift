@@ -122,7 +122,7 @@ public enum FractionLeaves<E: KernelField> {
     let table = tree.tables[index]
     let counts = FieldBuffer<UInt64>(repeating: 0, count: 1 << table.bits)
     var rowIndex: [[Base]: Int] = [:]
-    if case .explicit(let rows) = table.rows { for (j, row) in rows.enumerated() { rowIndex[row] = j } }
+    if case .explicit(let rows) = table.rows, table.firstKey == nil { for (j, row) in rows.enumerated() { rowIndex[row] = j } }
     for lookup in tree.lookups where lookup.table == index {
       let values = lookup.components.map { component -> FieldBuffer<Base> in
         let columns = component.terms.map { witness.read($0.view) }
@@ -139,8 +139,16 @@ public enum FractionLeaves<E: KernelField> {
           if values.count == 1 {
             E.countIntegers(counts.pointer, size: table.count, values[0].pointer + range.lowerBound, count: range.count)
           }
-        case .explicit:
-          for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
+        case .explicit(let rows):
+          if let firstKey = table.firstKey {
+            for i in range {
+              guard let j = (values[0].pointer[i] - firstKey).signedInteger, j >= 0, j < rows.count, values.count == table.width else { continue }
+              let row = rows[Int(j)]
+              if values.indices.allSatisfy({ values[$0].pointer[i] == row[$0] }) { counts.pointer[Int(j)] += 1 }
+            }
+          } else {
+            for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
+          }
         }
       }
     }

@@ -66,6 +66,7 @@ public struct FractionTreeProver<E: KernelField> {
     }
     if let r = previous { tables.foldLast(r) }
     channel.send(label + ".children", [tables.u[0], tables.p1[0], tables.q0[0], tables.q1[0]])
+    withExtendedLifetime(layer) {}
     return [channel.challenge(label + ".mu")] + point
   }
 

@@ -17,7 +17,7 @@ package final class LevelOracle<E: KernelField> {
     let length = 1 << level.log2RowLength
     encoder = ReedSolomonEncoder<E>(log2RowLength: level.log2RowLength, log2Length: level.log2Length)
     width = present.count * E.degree
-    stride = (width + 7) & ~7
+    stride = HidingMatrix<E>.stride(forWidth: width)
     // Limbs as rows of their own: entry (u, limb) of a column is then the column's element u in canonical order.
     let planar = FieldBuffer<E.Base>(uninitialisedCount: width * length)
     let (source, target) = (SendableConstPointer(vector.pointer), SendablePointer(planar.pointer))

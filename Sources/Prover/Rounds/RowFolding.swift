@@ -38,29 +38,37 @@ final class RowFolding<E: KernelField> {
     self.length = length
     self.stack = stack
     self.rows = rows
+    groups = Self.group(terms, stackBits: stack.bits)
+    contract()
+  }
+
+  /// One group for each distinct list of column factors; tables of equal factors are shared.
+  @_specialize(where E == GoldilocksCubic)
+  private static func group(_ terms: [Tensor<E>], stackBits: Int) -> [Group] {
+    var groups: [Group] = []
     var order: [[TensorFactor<E>]: Int] = [:]
     var tables: [[TensorFactor<E>]: FieldBuffer<E>] = [:]
     for term in terms where !term.coefficient.isZero {
-      let columnFactors = Array(term.factors[stack.bits...])
+      let columnFactors = Array(term.factors[stackBits...])
       let index: Int
       if let known = order[columnFactors] {
         index = known
       } else {
         index = groups.count
         order[columnFactors] = index
-        let (scale, offset, rest) = Self.support(columnFactors)
+        let (scale, offset, rest) = support(columnFactors)
         let table: FieldBuffer<E>
         if scale == .one, let known = tables[rest] {
           table = known
         } else {
-          table = Self.expand(rest, scale: scale)
+          table = expand(rest, scale: scale)
           if scale == .one { tables[rest] = table }
         }
-        groups.append(Group(table: table, offset: offset, rowWeights: [E](repeating: .zero, count: 1 << stack.bits), contracted: []))
+        groups.append(Group(table: table, offset: offset, rowWeights: [E](repeating: .zero, count: 1 << stackBits), contracted: []))
       }
-      Self.addRowWeights(term, bits: stack.bits, to: &groups[index].rowWeights)
+      addRowWeights(term, bits: stackBits, to: &groups[index].rowWeights)
     }
-    contract()
+    return groups
   }
 
   /// Strips leading factors with one zero: (product of the non-zero values, column offset, remaining factors).
@@ -135,7 +143,10 @@ final class RowFolding<E: KernelField> {
   }
 
   /// (c0, c2) of the next round.
-  func round() -> (c0: E, c2: E) {
+  func round() -> (c0: E, c2: E) { Self.sums(groups) }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func sums(_ groups: [Group]) -> (c0: E, c2: E) {
     var c0 = E.zero
     var c2 = E.zero
     for group in groups {
@@ -149,7 +160,10 @@ final class RowFolding<E: KernelField> {
     return (c0, c2)
   }
 
-  func bind(_ r: E) {
+  func bind(_ r: E) { Self.fold(&groups, r) }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func fold(_ groups: inout [Group], _ r: E) {
     func fold(_ table: [E]) -> [E] {
       let half = table.count / 2
       return (0..<half).map { table[$0] + r * (table[half + $0] - table[$0]) }

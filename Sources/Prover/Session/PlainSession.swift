@@ -15,7 +15,7 @@ public enum PlainSession<E: KernelField> {
     let length = 1 << shape.log2RowLength
     let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
     let rowCount = auxiliary.layout.rowCount
-    let stride = (rowCount + 7) & ~7
+    let stride = HidingMatrix<E>.stride(forWidth: rowCount)
     let rows = (0..<rowCount).map { UnsafePointer(auxiliary.vector.pointer + $0 * length) }
     let codeword = encoder.encode(rows: rows, tailCount: 0, stride: stride)
     let tree = HidingMatrix<E>.hash(codeword, width: rowCount, stride: stride, depth: shape.log2Length, saltSeed: nil)

@@ -65,11 +65,15 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
 
   /// What `ledger` gave for the proof that was made; the caller releases them once the bytes have left.
   public private(set) var reservations: [ReservationID] = []
+  /// Pads and masks serve one proof (rule ONCE): a second call is refused.
+  private var isUsed = false
 
   /// Makes the proof. `ledger` is asked for all secrets before anything is computed and told the positions before the bytes are
   /// returned. What was reserved for a proof that fails before it is charged is given back.
   /// - Parameter purpose: for the ledger's log.
   public func prove(ledger: (any HidingLedger)? = nil, purpose: String = "") throws -> [UInt8] {
+    guard !isUsed else { throw ProverError.sessionUsed }
+    isUsed = true
     var requests: [BudgetRequest] = []
     var shapes: [Int] = []
     for matrix in relation.matrices {

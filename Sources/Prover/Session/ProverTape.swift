@@ -99,6 +99,8 @@ public enum ProverError: Error, Equatable, Sendable {
   case wrongSecret(String)
   /// The pads used differ from the pads laid out: a relation whose prover and verifier disagree.
   case padMismatch(used: Int, expected: Int)
+  /// A session made its proof already (or failed to): its pads and masks serve no second one.
+  case sessionUsed
   /// The relation's verifier refuses what its prover sent, e.g. a zero challenge (probability about 1/|E|).
   case refusedByVerifier(VerificationError)
 }

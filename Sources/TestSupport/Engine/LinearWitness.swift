@@ -55,7 +55,9 @@ public struct LinearWitness<E: ToyField>: Sendable {
     for i in 0..<relation.rows.count {
       for j in 0..<relation.outputs.count {
         var sum = 0
-        for k in 0..<(contraction ?? relation.features.count) { sum += integer("dataset", "X", i << relation.ld + k) * integer("model", "W", k << relation.lc + j) }
+        for k in 0..<(contraction ?? relation.features.count) {
+          sum += integer("dataset", "X", i << relation.ld + k) * integer("model", "W", k << relation.lc + j)
+        }
         let scaled = sum * q.mult + 1 << (q.sigma - 1)
         let h = scaled >> q.sigma
         let y = activation(h)

@@ -54,11 +54,11 @@ import Testing
     }
     try attempt(InnerInstances.make(E.self, seed: 2))
     #expect(throws: VerificationError.checkFailed("inner.final")) { try attempt(InnerInstances.make(E.self, seed: 2, excess: .one)) }
-    let product = try LinearInstances.make(E.self, seed: 21, tamper: AuditCheats.wrongProduct)
+    let product = try LinearInstances.make(E.self, seed: 21, tamper: AuditCheats<E>.wrongProduct)
     #expect(throws: VerificationError.checkFailed("matmul.final")) { try attempt(product) }
     for tamper in [
-      AuditCheats.outOfRangeRemainder, AuditCheats.wrongActivation, AuditCheats.flippedDecision, AuditCheats.nonBooleanDecision,
-      AuditCheats.shiftedMultiplicity,
+      AuditCheats<E>.outOfRangeRemainder, AuditCheats<E>.wrongActivation, AuditCheats<E>.flippedDecision, AuditCheats<E>.nonBooleanDecision,
+      AuditCheats<E>.shiftedMultiplicity,
     ] {
       let instance = try LinearInstances.make(E.self, seed: 21, slack: 2, tamper: tamper)
       #expect(throws: VerificationError.checkFailed("logup.layer")) { try attempt(instance) }

@@ -5,8 +5,7 @@ import TestSupport
 import Testing
 
 /// False witnesses of the linear audit, each caught by one constraint (or one check).
-enum AuditCheats {
-  typealias E = GoldilocksCubic
+enum AuditCheats<E: ToyField> {
   typealias Tamper = LinearInstances.Tamper<E>
 
   static var all: [Cheat] {
@@ -19,10 +18,10 @@ enum AuditCheats {
       without("confusion", "label outside {0, 1}", Tamper(before: { $0["dataset", "labels"][0] = .two })),
       without(
         "range X", "feature outside its declared range",
-        Tamper(before: { $0["dataset", "X"][0] = Goldilocks(1 << UInt64($0.relation.parameters.xb - 1)) })),
+        Tamper(before: { $0["dataset", "X"][0] = E.Base(1 << UInt64($0.relation.parameters.xb - 1)) })),
       without(
         "range W", "weight outside its declared range",
-        Tamper(before: { $0["model", "W"][0] = Goldilocks(1 << UInt64($0.relation.parameters.xb - 1)) })),
+        Tamper(before: { $0["model", "W"][0] = E.Base(1 << UInt64($0.relation.parameters.xb - 1)) })),
       without("mask", "padding used as an undeclared feature", hiddenWeight),
       caught(by: "logup.layer", "shifted multiplicity", shiftedMultiplicity),
       without("slack", "claimed count too high", Tamper(), slack: -1),
@@ -59,9 +58,9 @@ enum AuditCheats {
       let q = witness.relation.parameters
       let h = witness.integer("aux", "h", 0) - 1
       let y = witness.activation(h)
-      witness["aux", "h"][0] = Goldilocks(signed: Int64(h))
-      witness["aux", "rem"][0] += Goldilocks(1 << UInt64(q.sigma))
-      witness["aux", "y"][0] = Goldilocks(UInt64(y))
+      witness["aux", "h"][0] = E.Base(signed: Int64(h))
+      witness["aux", "rem"][0] += E.Base(1 << UInt64(q.sigma))
+      witness["aux", "y"][0] = E.Base(UInt64(y))
       witness["aux", "dec"][0] = y >= q.theta ? .one : .zero
       witness.recount()
     })
@@ -73,7 +72,7 @@ enum AuditCheats {
       let rows = 0..<q.n
       guard let i = rows.first(where: { ![0, q.theta].contains(witness.integer("aux", "y", $0)) }) else { return }
       let y = witness.integer("aux", "y", i) - 1
-      witness["aux", "y"][i] = Goldilocks(UInt64(y))
+      witness["aux", "y"][i] = E.Base(UInt64(y))
       witness["aux", "dec"][i] = y >= q.theta ? .one : .zero
       witness.recount()
     })
@@ -93,9 +92,9 @@ enum AuditCheats {
   static var nonBooleanDecision: Tamper {
     Tamper(after: { witness in
       let q = witness.relation.parameters
-      let two = Goldilocks(1 << UInt64(q.yb))
+      let two = E.Base(1 << UInt64(q.yb))
       let inverse = two.inverse() ?? .zero
-      let excess = witness["aux", "y"][0] - Goldilocks(UInt64(q.theta)) + two
+      let excess = witness["aux", "y"][0] - E.Base(UInt64(q.theta)) + two
       var decision = excess * inverse
       if decision.isZero || decision == .one { decision = (excess - .one) * inverse }
       witness["aux", "dec"][0] = decision
@@ -108,7 +107,7 @@ enum AuditCheats {
     Tamper(
       before: { witness in
         witness["dataset", "X"][witness.relation.parameters.d] = .one
-        witness["model", "W"][witness.relation.parameters.d * witness.paddedOutputs] = Goldilocks(5)
+        witness["model", "W"][witness.relation.parameters.d * witness.paddedOutputs] = E.Base(5)
       }, after: { $0.run(contraction: $0.paddedFeatures) })
   }
 

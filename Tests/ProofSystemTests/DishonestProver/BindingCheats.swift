@@ -7,9 +7,7 @@ import TestSupport
 import Testing
 
 /// What binds a proof to its statement: identities of artefacts, the absorbed statement, the parameters.
-enum BindingCheats {
-  typealias E = GoldilocksCubic
-
+enum BindingCheats<E: ToyField> {
   static var all: [Cheat] {
     [
       Cheat("swapped artefact", check: "commitment.identity", expecting: Cheat.mismatch("commitment.identity")) {
@@ -19,7 +17,7 @@ enum BindingCheats {
         try unbound(other.with(artefacts: instance.statement.artefacts))
       },
       Cheat("stale commitment: one value changed since", check: "commitment.identity", expecting: Cheat.mismatch("commitment.identity")) {
-        var data = InnerInstances.Data<Goldilocks>(bits: 5, seed: 4)
+        var data = InnerInstances.Data<E.Base>(bits: 5, seed: 4)
         let first = try InnerInstances.make(E.self, seed: 4, data: data)
         data.a[0] += .one
         try unbound(InnerInstances.make(E.self, seed: 4, data: data).with(artefacts: first.statement.artefacts))
@@ -74,7 +72,7 @@ enum BindingCheats {
   static func otherSchema(_ instance: ToyInstance<E>, kind: String, format: CanonicalValue) throws {
     let real = try #require(instance.secrets["a"])
     let read = Artefact(
-      kind: kind, shape: real.publicPart.shape, layout: real.publicPart.layout, format: format, root: real.publicPart.root, field: Goldilocks.self)
+      kind: kind, shape: real.publicPart.shape, layout: real.publicPart.layout, format: format, root: real.publicPart.root, field: E.Base.self)
     var other = try instance.with(artefacts: ["a": ArtefactReference(kind: kind, format: format, identity: real.publicPart.identity)])
     other.secrets["a"] = ArtefactSecret(publicPart: read, data: real.data, matrix: real.matrix, tailSecret: real.tailSecret)
     try unbound(other)

@@ -1,12 +1,13 @@
 import Fields
 import ProofSystem
 import Prover
+import Soundness
 import TestSupport
 import Testing
 
 /// A dishonest prover: rejected as `isExpected` says, accepted when the one check (or constraint) in its way is off on both sides.
 struct Cheat: Sendable, CustomTestStringConvertible {
-  let name: String
+  private(set) var name: String
   /// The check that stands in the way; nil when it is a constraint of the relation.
   let check: CheckName?
   let isExpected: @Sendable (VerificationError) -> Bool
@@ -37,6 +38,13 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     self.attempt = attempt
   }
 
+  /// The same with the field in its name.
+  func named(_ field: any ToyField.Type) -> Cheat {
+    var copy = self
+    copy.name = "\(field.toyProfile.name): " + name
+    return copy
+  }
+
   /// In zero-knowledge every algebraic check is a term of ⟨L, P⟩ = v, so what fails is the last claim.
   static let finalClaim: @Sendable (VerificationError) -> Bool = { $0 == .checkFailed("ligerito.final_claim") }
   static let anyError: @Sendable (VerificationError) -> Bool = { _ in true }
@@ -62,9 +70,17 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Every dishonest prover of this module that stands against a named check.
-enum CheatCatalogue {
+/// Every dishonest prover of this module that stands against a named check, over one field.
+enum CheatCatalogue<E: ToyField> {
   static var all: [Cheat] {
-    LayerCheats.all + BindingCheats.all + ProductPadCheats.all + AuditCheats.all + LookupCheats.all + LigeritoCheats.all
+    LayerCheats<E>.all + BindingCheats<E>.all + ProductPadCheats<E>.all + AuditCheats<E>.all + LookupCheats<E>.all + LigeritoCheats<E>.all
+  }
+}
+
+extension Array where Element == Cheat {
+  /// One catalogue for all three fields, the field in each name.
+  static func allFields(_ make: (any ToyField.Type) -> [Cheat]) -> [Cheat] {
+    let fields: [any ToyField.Type] = [GoldilocksCubic.self, GoldilocksQuadratic.self, BN254Scalar.self]
+    return fields.flatMap { field in make(field).map { $0.named(field) } }
   }
 }

@@ -7,23 +7,29 @@ import Testing
 /// Every cheat is rejected, and is accepted when the one check in its way is off on both sides: no check is vacuous, none is redundant
 /// with another for its cheat.
 @Suite("Dishonest provers") struct DishonestProverTests {
-  @Test("against PadZK itself", arguments: LayerCheats.all) func layers(_ cheat: Cheat) throws { try cheat.expectCaughtByThisCheckAlone() }
-  @Test("against the binding of the statement", arguments: BindingCheats.all) func binding(_ cheat: Cheat) throws {
+  @Test("against PadZK itself", arguments: [Cheat].allFields { layerCheats($0) }) func layers(_ cheat: Cheat) throws {
     try cheat.expectCaughtByThisCheckAlone()
   }
-  @Test("against the sacrifice (F1)", arguments: ProductPadCheats.all) func productPads(_ cheat: Cheat) throws {
+  @Test("against the binding of the statement", arguments: [Cheat].allFields { bindingCheats($0) }) func binding(_ cheat: Cheat) throws {
     try cheat.expectCaughtByThisCheckAlone()
   }
-  @Test("against the linear audit: false witnesses", arguments: AuditCheats.all) func audit(_ cheat: Cheat) throws {
+  @Test("against the sacrifice (F1)", arguments: [Cheat].allFields { productPadCheats($0) }) func productPads(_ cheat: Cheat) throws {
     try cheat.expectCaughtByThisCheckAlone()
   }
-  @Test("against the fraction tree", arguments: LookupCheats.all) func lookups(_ cheat: Cheat) throws { try cheat.expectCaughtByThisCheckAlone() }
-  @Test("against the recursion", arguments: LigeritoCheats.all) func ligerito(_ cheat: Cheat) throws { try cheat.expectCaughtByThisCheckAlone() }
+  @Test("against the linear audit: false witnesses", arguments: [Cheat].allFields { auditCheats($0) }) func audit(_ cheat: Cheat) throws {
+    try cheat.expectCaughtByThisCheckAlone()
+  }
+  @Test("against the fraction tree", arguments: [Cheat].allFields { lookupCheats($0) }) func lookups(_ cheat: Cheat) throws {
+    try cheat.expectCaughtByThisCheckAlone()
+  }
+  @Test("against the recursion", arguments: [Cheat].allFields { ligeritoCheats($0) }) func ligerito(_ cheat: Cheat) throws {
+    try cheat.expectCaughtByThisCheckAlone()
+  }
 
   @Test("the audits that cheats start from are accepted when honest") func honest() throws {
     let instance = try LinearInstances.make(GoldilocksCubic.self, seed: 21)
     try instance.verify(instance.prove())
-    let forged = try LayerCheats.forgedColumns()
+    let forged = try LayerCheats<GoldilocksCubic>.forgedColumns()
     #expect(throws: VerificationError.self) { try forged.verify(forged.prove()) }
   }
 
@@ -42,13 +48,20 @@ import Testing
 
   @Test("every check of the verifier has a dishonest prover") func everyCheckHasACheat() throws {
     let reached = try Self.reachedChecks()
-    let covered = Set(CheatCatalogue.all.compactMap(\.check))
+    let covered = Set(CheatCatalogue<GoldilocksCubic>.all.compactMap(\.check))
     #expect(reached.subtracting(covered).isEmpty, "no dishonest prover against \(reached.subtracting(covered))")
     #expect(covered.subtracting(reached).isEmpty, "not reached: \(covered.subtracting(reached))")
     #expect(reached.count >= 17)
   }
 
   @Test("cheats have distinct names") func names() {
-    #expect(Set(CheatCatalogue.all.map(\.name)).count == CheatCatalogue.all.count)
+    #expect(Set(CheatCatalogue<GoldilocksCubic>.all.map(\.name)).count == CheatCatalogue<GoldilocksCubic>.all.count)
   }
 }
+
+private func layerCheats<E: ToyField>(_: E.Type) -> [Cheat] { LayerCheats<E>.all }
+private func bindingCheats<E: ToyField>(_: E.Type) -> [Cheat] { BindingCheats<E>.all }
+private func productPadCheats<E: ToyField>(_: E.Type) -> [Cheat] { ProductPadCheats<E>.all }
+private func auditCheats<E: ToyField>(_: E.Type) -> [Cheat] { AuditCheats<E>.all }
+private func lookupCheats<E: ToyField>(_: E.Type) -> [Cheat] { LookupCheats<E>.all }
+private func ligeritoCheats<E: ToyField>(_: E.Type) -> [Cheat] { LigeritoCheats<E>.all }

@@ -45,7 +45,9 @@ final class LateMask<Configuration: EngineConfiguration>: ProofSession<Configura
       check.form.terms.reduce(check.form.constant) { $0 + $1.coefficient * pads[$1.key.slot(padCount: statement.layout.count)] }
     }
     for (index, value) in wanted.enumerated() {
-      guard let place = boundWeights[index].array.firstIndex(where: { !$0.isZero }), let inverse = boundWeights[index][place].inverse() else { continue }
+      guard let place = boundWeights[index].array.firstIndex(where: { !$0.isZero }), let inverse = boundWeights[index][place].inverse() else {
+        continue
+      }
       shielded[index][place] += (value - Self.dot(boundWeights[index], shielded[index])) * inverse
     }
     channel.clear("shield.a", wanted)
@@ -77,9 +79,7 @@ final class UncommittedPadMask<Configuration: EngineConfiguration>: ProofSession
 }
 
 /// The rows of a false vector under the true one's root.
-enum LayerCheats {
-  typealias E = GoldilocksCubic
-
+enum LayerCheats<E: ToyField> {
   static var all: [Cheat] {
     [
       Cheat("false public total", check: "inner.final") {
@@ -127,7 +127,7 @@ enum LayerCheats {
 
   /// A true statement about a′ = a + e_0, with the columns of a′ under the root of a.
   static func forgedColumns() throws -> ToyInstance<E> {
-    var data = InnerInstances.Data<Goldilocks>(bits: 5, seed: 4)
+    var data = InnerInstances.Data<E.Base>(bits: 5, seed: 4)
     var instance = try InnerInstances.make(E.self, seed: 4, excess: data.b[0], data: data)
     data.a[0] += .one
     let other = try #require(InnerInstances.make(E.self, seed: 4, data: data).secrets["a"])

@@ -95,9 +95,7 @@ struct LigeritoInstance<E: ToyField>: Sendable {
 }
 
 /// The four checks of the recursion.
-enum LigeritoCheats {
-  typealias E = GoldilocksCubic
-
+enum LigeritoCheats<E: ToyField> {
   static var all: [Cheat] {
     [
       Cheat("wrong value", check: "ligerito.final_claim", expecting: Cheat.failing("ligerito.final_claim")) {

@@ -39,9 +39,7 @@ final class ProductPad<Configuration: EngineConfiguration>: ProofSession<Configu
 }
 
 /// F1 of design 2, section 8: each of the three checks of the sacrifice is needed.
-enum ProductPadCheats {
-  typealias E = GoldilocksCubic
-
+enum ProductPadCheats<E: ToyField> {
   static var all: [Cheat] {
     [
       Cheat("false product pad", check: "sacrifice.product") { try attempt(.none) },

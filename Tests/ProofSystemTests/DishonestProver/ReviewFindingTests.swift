@@ -21,6 +21,12 @@ import Testing
     #expect(auxiliary.map(\.rowCount) == [statement.relation.auxiliary.rowCount + 2 * padRows + 3, 3])
   }
 
+  @Test("F2: a session makes one proof, its pads and masks serve no second one") func onlyOnce() throws {
+    let session = try ProofSession<Production<E>>(InnerInstances.make(E.self, seed: 4))
+    _ = try session.prove()
+    #expect(throws: ProverError.sessionUsed) { _ = try session.prove() }
+  }
+
   @Test("F3: a code with free slots at level 1 is refused") func freeSlots() throws {
     let instance = try InnerInstances.make(E.self, seed: 4, m: 5)
     let shape = instance.statement.shapes[0]

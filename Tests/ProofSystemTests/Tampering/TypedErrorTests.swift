@@ -119,7 +119,9 @@ import Testing
   }
 
   @Test("a code shape has 0 < p ≤ 2^m and fits its code") func codeShapes() {
-    let bad: [(Int, Int, Int)] = [(4, 0, 7), (4, 17, 7), (4, -1, 7), (4, 16, 4), (-1, 1, 7), (29, 8, 32), (4, 8, 33), (4, 8, 0), (4, .max, 7), (.max, 1, 7)]
+    let bad: [(Int, Int, Int)] = [
+      (4, 0, 7), (4, 17, 7), (4, -1, 7), (4, 16, 4), (-1, 1, 7), (29, 8, 32), (4, 8, 33), (4, 8, 0), (4, .max, 7), (.max, 1, 7),
+    ]
     for (m, p, n) in bad { #expect(CodeShape(name: "S", log2RowLength: m, tailCount: p, log2Length: n) == nil) }
     #expect(CodeShape(name: "S", log2RowLength: 4, tailCount: 16, log2Length: 5) != nil)
   }

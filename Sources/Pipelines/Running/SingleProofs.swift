@@ -1,0 +1,128 @@
+import Claims
+import Evidence
+import Fields
+import Foundation
+import Importers
+import Kernels
+import Programs
+import Soundness
+import Store
+
+/// Proofs about artefacts of the store, one bundle each: `prove`, `infer`, `refresh`.
+public enum SingleProofs {
+  /// What came of a proof.
+  public struct Result: Sendable {
+    /// The bundle's report, as an auditor gets it.
+    public let report: VerificationReport
+    /// What was taken from hiding budgets.
+    public let spendings: [PlannedSpending]
+    /// Where the bundle is.
+    public let output: String
+
+    /// The result for programs.
+    public var json: JSONValue {
+      .object(["bundle": .string(output), "bundleID": .string(report.bundleID), "verification": report.json])
+    }
+  }
+
+  /// Proves the claims of claim files in one proof.
+  ///
+  /// Artefacts without a claim of well-formedness get one, since no verifier accepts a claim on an artefact that lacks it.
+  /// - Throws: `ImportError`, `PipelineError`, `StoreError`, `BundleWriteError`.
+  public static func prove(
+    files: [String], options: Pipeline.Options, listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws -> Result {
+    let entries = try files.flatMap { try ClaimDocument.read(path: $0).claims }
+    let requests = entries.map { (name: $0.name, request: request($0.claim)) }
+    return try make(requests, purpose: "prove \(entries.map(\.name).joined(separator: ", "))", options: options, listener: listener)
+  }
+
+  /// Proves what a hidden model answers on a public row.
+  ///
+  /// - Parameters:
+  ///   - model: name in the store.
+  ///   - row: a CSV file of one row, or `column=value,column="a, b"`.
+  ///   - outputs: outputs of the model to publish, e.g. `prediction`.
+  /// - Throws: `ImportError`, `PipelineError`, `StoreError`, `BundleWriteError`.
+  public static func infer(
+    model: String, row: String, outputs: [String] = ["prediction"], options: Pipeline.Options,
+    listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws -> Result {
+    let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
+    let stored = try store.artefact(named: model)
+    guard case .linearModel(let architecture)? = ArtefactVault<GoldilocksCubic>.contents(stored) else {
+      throw PipelineError(
+        .claimDoesNotFit, "\(TerminalText.quoted(model)) is no model.", remedy: "`zkmlops inspect` on the store lists its artefacts.")
+    }
+    let table = try PublicRow.read(row, architecture: architecture)
+    let bindings = Dictionary(outputs.map { ($0, RequestedOutput.published) }) { first, _ in first }
+    let input = InferenceInput.publicRow(schema: table.schema, values: table.columns.compactMap(\.first))
+    return try make([("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
+  }
+
+  private static func request(_ claim: RequestedClaim) -> ClaimRequest {
+    func name(_ column: ClaimColumn) -> ClaimStatement.ColumnName { .init(artefact: column.artefact, column: column.column) }
+    switch claim {
+    case .wellFormed(let artefact): return .wellFormed(artefact: artefact)
+    case .classCounts(let column): return .classCounts(name(column))
+    case .accuracy(let labels, let predictions, .atLeast(let numerator, let denominator)):
+      return .accuracy(labels: name(labels), predictions: name(predictions), .atLeast(numerator: numerator, denominator: denominator))
+    case .accuracy(let labels, let predictions, _): return .accuracy(labels: name(labels), predictions: name(predictions), .revealed)
+    case .inference(let model, let table, let output, let committed):
+      let binding = committed.map { RequestedOutput.committed(artefact: $0.artefact, column: $0.column) } ?? .published
+      return .inference(model: model, input: .table(table), outputs: [output: binding])
+    }
+  }
+
+  private static func make(
+    _ requests: [(name: String, request: ClaimRequest)], purpose: String, options: Pipeline.Options,
+    listener: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> Result {
+    options.profile == .p100
+      ? try make(requests, purpose, options, listener, GoldilocksQuadratic.self)
+      : try make(requests, purpose, options, listener, GoldilocksCubic.self)
+  }
+
+  private static func make<E: KernelField>(
+    _ requests: [(name: String, request: ClaimRequest)], _ purpose: String, _ options: Pipeline.Options,
+    _ listener: @escaping @Sendable (RunEvent) -> Void, _ field: E.Type
+  ) throws -> Result where E.Base == Goldilocks {
+    try Destination.prepare(options.output)
+    var clock = StageClock(listener)
+    let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
+    let vault = ArtefactVault<E>(store: store, profile: options.profile)
+    let names = requests.flatMap { $0.request.artefacts }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let artefacts = try clock.stage("open artefacts") {
+      let artefacts = try names.map { name in
+        try ArtefactNames.check(name)
+        let artefact = try vault.load(name, as: name, role: "artefact")
+        return artefact
+      }
+      return (artefacts, names.joined(separator: ", "))
+    }
+    let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
+    let covered = requests.compactMap { request -> String? in if case .wellFormed(let name) = request.request { name } else { nil } }
+    let added = names.filter { !covered.contains($0) }.map { (name: "well-formed-\($0.prefix(60))", request: ClaimRequest.wellFormed(artefact: $0)) }
+    let claims = try (added + requests).map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    let job = BundleJob<E>(store: store, profile: options.profile, output: options.output, purpose: String(purpose.prefix(400)), run: nil)
+    let result = try job.make(claims, artefacts: artefacts, &clock)
+    return Result(report: result.report, spendings: result.spendings, output: options.output)
+  }
+}
+
+extension ClaimRequest {
+  /// Artefacts that the claim speaks of.
+  var artefacts: [String] {
+    switch self {
+    case .wellFormed(let artefact): return [artefact]
+    case .classCounts(let column): return [column.artefact]
+    case .accuracy(let labels, let predictions, _): return [labels.artefact, predictions.artefact]
+    case .sameDataAs(let artefact, let original): return [artefact, original]
+    case .inference(let model, let input, let outputs):
+      var names = [model]
+      if case .table(let table) = input { names.append(table) }
+      for name in outputs.keys.sorted() { if case .committed(let artefact, _)? = outputs[name] { names.append(artefact) } }
+      return names
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Evidence
+import Pipelines
+
+struct ProveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Prove single claims about artefacts of the store; write a bundle.",
+    discussion: """
+      Example of a claim file (YAML, or the same as JSON):
+
+        version: 1
+        claims:
+          - name: accuracy-at-70
+            type: accuracy
+            labels: {artefact: german-credit.test, column: class}
+            predictions: {artefact: german-credit.predictions, column: prediction}
+            atLeast: 0.70          # or: revealed: true
+
+        zkmlops prove claim.yaml --out out/claim
+
+      Types: wellFormed (artefact), classCounts (of), accuracy, inference (model, table, output, published or committed).
+      All claims of all files go into one proof, which takes one opening of each artefact.
+      """)
+
+  @Argument(help: "Claim files.", completion: .file(extensions: ["yaml", "json"]))
+  var claims: [String]
+  @Option(name: [.customLong("out"), .short], help: "Where the bundle goes.")
+  var out = "bundle"
+  @OptionGroup var store: StoreOption
+  @OptionGroup var profile: ProfileOption
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let console = Console(stageCount: 5, quiet: json.isSet)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let result = try SingleProofs.prove(files: claims, options: options) { console.hear($0) }
+    console.finish(result, json: json.isSet)
+  }
+}
+
+struct InferCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "infer",
+    abstract: "Prove what a hidden model answers on one public row; write a bundle.",
+    discussion: """
+      Examples:
+
+        zkmlops infer --model german-credit.model --row applicant.csv --out out/answer
+        zkmlops infer --model german-credit.model --row 'duration=24,amount=3500,purpose="radio, television",…'
+
+      The row and the answer become public; the weights stay hidden. Every answer that is published tells a little about the model.
+      """)
+
+  @Option(help: "Name of the model in the store.")
+  var model: String
+  @Option(help: "A CSV file of one row, or column=value,… (a value with commas in double quotes).")
+  var row: String
+  @Option(help: "Output of the model to publish: prediction, probability (two classes) or score. May be given several times.")
+  var reveal: [String] = ["prediction"]
+  @Option(name: [.customLong("out"), .short], help: "Where the bundle goes.")
+  var out = "bundle"
+  @OptionGroup var store: StoreOption
+  @OptionGroup var profile: ProfileOption
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let console = Console(stageCount: 5, quiet: json.isSet)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let result = try SingleProofs.infer(model: model, row: row, outputs: reveal, options: options) { console.hear($0) }
+    console.finish(result, json: json.isSet)
+  }
+}
+
+struct RefreshCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "refresh",
+    abstract: "Commit afresh to an artefact and prove that both commitments hide the same values.",
+    discussion: """
+      Example:
+
+        zkmlops refresh german-credit.test --out out/refresh
+
+      Takes one opening of an older commitment and gives a new one with a full hiding budget. The name goes on naming the data: later
+      commands use the newest commitment. The bundle's edge sameDataAs carries what was proved before over to it.
+      """)
+
+  @Argument(help: "Name of the artefact in the store.")
+  var name: String
+  @Option(name: [.customLong("out"), .short], help: "Where the bundle goes.")
+  var out = "bundle"
+  @OptionGroup var store: StoreOption
+  @OptionGroup var profile: ProfileOption
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    let console = Console(stageCount: 6, quiet: json.isSet)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let result = try Refreshing.refresh(name, options: options) { console.hear($0) }
+    console.finish(result.proof, json: json.isSet)
+  }
+}
+
+extension Console {
+  /// The last lines of a single proof.
+  func finish(_ result: SingleProofs.Result, json: Bool) {
+    guard !json else { return print(result.json.prettyText, terminator: "") }
+    print("")
+    for claim in result.report.claims {
+      for sentence in claim.description.shows { print("  \(TerminalText.escaped(sentence))") }
+      for figure in claim.description.figures { if case .accuracy(let accuracy) = figure { accuracy.sentences.forEach { print("  \($0)") } } }
+    }
+    print("Bundle in \(TerminalText.escaped(result.output)): zkmlops verify \(TerminalText.escaped(result.output))")
+  }
+}

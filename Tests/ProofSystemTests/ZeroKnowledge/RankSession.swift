@@ -1,0 +1,141 @@
+import Fields
+import Kernels
+import ProofSystem
+import Prover
+import TestSupport
+
+/// One random base-field element that the prover or an artefact's owner draws.
+enum Coordinate: Hashable {
+  case pad(Int, limb: Int)
+  case triple(Int, PadKey.Member, limb: Int)
+  case mask(shape: Int, Int, limb: Int)
+  case padMask(row: Int, Int, limb: Int)
+  case padTail(row: Int, Int, limb: Int)
+  case witnessTail(row: Int, Int)
+  case artefactTail(String, row: Int, Int)
+}
+
+/// Ways of being wrong about randomness.
+enum HidingFault { case none, baseFieldMask, padReused, rowWithoutTail }
+
+/// A prover whose random elements can be moved one by one; challenges are frozen, so what it reveals is a function of them alone.
+final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
+  var changes: [Coordinate: E.Base] = [:]
+  var fault = HidingFault.none
+
+  /// All coordinates, in drawing order; a fault removes those that are not drawn.
+  static func coordinates(_ statement: Statement<E>, fault: HidingFault) -> [Coordinate] {
+    let limbs = 0..<E.degree
+    let layout = statement.layout
+    let primary = statement.primary
+    var out: [Coordinate] = []
+    for slot in 0..<layout.count where fault != .padReused || slot != 1 { for limb in limbs { out.append(.pad(slot, limb: limb)) } }
+    for group in layout.products.indices {
+      for member in [PadKey.Member.f, .g] { for limb in limbs { out.append(.triple(group, member, limb: limb)) } }
+    }
+    for (index, shape) in statement.shapes.enumerated() {
+      for b in 0..<shape.dimension { for limb in limbs where fault != .baseFieldMask || limb == 0 { out.append(.mask(shape: index, b, limb: limb)) } }
+    }
+    for row in 0..<statement.padRowCount {
+      for b in 0..<primary.dimension { for limb in limbs { out.append(.padMask(row: row, b, limb: limb)) } }
+      for b in 0..<primary.tailCount { for limb in limbs { out.append(.padTail(row: row, b, limb: limb)) } }
+    }
+    for row in 0..<statement.relation.auxiliary.rowCount where fault != .rowWithoutTail || row != 0 {
+      for b in 0..<primary.tailCount { out.append(.witnessTail(row: row, b)) }
+    }
+    for matrix in statement.relation.matrices {
+      let tail = statement.shapes.first { $0.name == matrix.shape }?.tailCount ?? 0
+      for row in 0..<matrix.layout.rowCount { for b in 0..<tail { out.append(.artefactTail(matrix.name, row: row, b)) } }
+    }
+    return out
+  }
+
+  private func slot(_ group: Int, _ member: PadKey.Member) -> Int { PadKey.product(group, member).slot(padCount: statement.layout.count) }
+
+  override func samplePads() {
+    super.samplePads()
+    for (coordinate, change) in changes {
+      switch coordinate {
+      case .pad(let index, let limb): pads[index] += E.basis(limb).scaled(by: change)
+      case .triple(let group, let member, let limb): pads[slot(group, member)] += E.basis(limb).scaled(by: change)
+      default: break
+      }
+    }
+    if fault == .padReused { pads[1] = pads[0] }
+    for (group, (a, b)) in statement.layout.products.enumerated() {
+      pads[slot(group, .ab)] = pads[a] * pads[b]
+      pads[slot(group, .h)] = pads[slot(group, .f)] * pads[slot(group, .g)]
+    }
+  }
+
+  override func commitAuxiliary() {
+    super.commitAuxiliary()
+    for (coordinate, change) in changes { move(coordinate, by: change) }
+  }
+
+  /// Artefacts are shared between runs: their tails are put back.
+  func restoreArtefacts() {
+    for (coordinate, change) in changes { if case .artefactTail = coordinate { move(coordinate, by: -change) } }
+  }
+
+  private func move(_ coordinate: Coordinate, by change: E.Base) {
+    let primary = statement.primary
+    let length = 1 << primary.log2RowLength
+    switch coordinate {
+    case .pad, .triple: break
+    case .mask(let shape, let b, let limb): masks[shape][b] += E.basis(limb).scaled(by: change)
+    case .padMask(let row, let b, let limb): padMasks[row][b] += E.basis(limb).scaled(by: change)
+    case .padTail(let row, let b, let limb):
+      padRows[row][length + b] += E.basis(limb).scaled(by: change)
+      let base = statement.relation.auxiliary.rowCount + row * E.degree + limb
+      matrices["aux"]?.rows[base * primary.dimension + length + b] += change
+    case .witnessTail(let row, let b): matrices["aux"]?.rows[row * primary.dimension + length + b] += change
+    case .artefactTail(let name, let row, let b):
+      guard let matrix = matrices[name] else { return }
+      matrix.rows[row * matrix.shape.dimension + (1 << matrix.shape.log2RowLength) + b] += change
+    }
+  }
+
+  /// What the verifier sees, in two stages; see `RankTests`. `positions`: those opened of each shape.
+  struct View: Equatable {
+    var first: [E.Base] = []
+    var second: [E.Base] = []
+    /// Everything sent.
+    var sent: [[E]] = []
+  }
+
+  /// Runs the steps before level 1.
+  func reveal(positions: (Int) -> [Int]) throws -> View {
+    defer { restoreArtefacts() }
+    samplePads()
+    commitAuxiliary()
+    try runProtocol()
+    openPads()
+    merge()
+    var view = View()
+    func limbs(_ values: [E]) -> [E.Base] { values.flatMap { value in (0..<E.degree).map { value.limb($0) } } }
+    for (label, values) in tape.events {
+      switch label {
+      case "inner.round", "inner.values", "rows.round", "sacrifice.open", "split": view.first += limbs(values)
+      case "shield.mu": view.second += limbs(values)
+      default: break
+      }
+      view.sent.append(values)
+    }
+    for row in shielded + shieldedPads { view.second += limbs(row.array) }
+    for (index, shape) in statement.shapes.enumerated() {
+      let points: [Base] = EvaluationDomain.points(positions(index), log2Length: shape.log2Length, of: Base.self)
+      for tree in statement.trees(ofShape: index) {
+        guard let matrix = matrices[tree.name] else { continue }
+        // Masks are determined by g, g2 and the other columns.
+        let isAuxiliary = tree.name == statement.auxiliaryName(index)
+        let masked = isAuxiliary ? E.degree * (index == statement.primaryIndex ? 1 + statement.padRowCount : 1) : 0
+        for row in 0..<(tree.rowCount - masked) {
+          let coefficients = (0..<shape.dimension).map { matrix.rows[row * shape.dimension + $0] }
+          for x in points { view.second.append(coefficients.reversed().reduce(.zero) { $0 * x + $1 }) }
+        }
+      }
+    }
+    return view
+  }
+}

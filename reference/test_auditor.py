@@ -1,0 +1,170 @@
+"""python3 test_auditor.py: the parts that need no bundle."""
+
+import random
+import unittest
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+import auditor  # noqa: F401
+from auditor import json_text, sigmoid
+from auditor.architecture import Architecture
+from auditor.artefacts import Committed
+from auditor.claims import read_claim
+from auditor.errors import Rejection
+from auditor.expressions import Builder, Expression, Extent
+from auditor.program import Program
+from auditor.relation import ClaimRelation
+from auditor.schema import Column, Range, decimal_text, integer64
+
+CODE = {"m": 11, "p": 256, "logN": 13}
+CLASS = {"name": "class", "type": "category", "categories": ["bad", "good"], "missing": "refuse"}
+COLUMNS = [{"name": "age", "type": "integer", "range": [18, 97], "missing": "refuse"}, CLASS]
+
+
+def architecture(**changes):
+    return {"schema": COLUMNS, "features": ["age"], "featureFractionBits": 8, "target": "class", "task": {"type": "binary", "positive": "good"},
+            "weightBits": 16, "weightFractionBits": 14, "scoreFractionBits": 10, "saturationBits": None, **changes}
+
+
+def table(name, columns, rows=10):
+    stored = sum(1 + (c["missing"] == "presence") for c in columns)
+    return Committed(name, "table", {"rows": rows, "columns": columns}, [{"name": f"c{i}", "logDimensions": [4]} for i in range(stored)], CODE, bytes(32))
+
+
+def model(**changes):
+    return Committed("model", "linear-model", {"architecture": architecture(**changes)}, [{"name": "W", "logDimensions": [1, 0]}], CODE, bytes(32))
+
+
+class SigmoidTests(unittest.TestCase):
+    def test_against_decimal_arithmetic(self):
+        rng = random.Random(1)
+        with localcontext() as context:
+            context.prec = 80
+            for f, o in ((0, 16), (6, 16), (12, 16), (30, 30), (3, 1)):
+                values = sigmoid.table(f, o)
+                self.assertEqual(len(values), 1 << 16)
+                for x in [-32768, -1, 0, 1, 32767] + rng.sample(range(-32768, 32768), 100):
+                    exact = Decimal(1 << o) / (1 + (-Decimal(x) / (1 << f)).exp())
+                    self.assertEqual(values[x + 32768], int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)), (f, o, x))
+
+    def test_monotone_and_symmetric(self):
+        values = sigmoid.table(10, 16)
+        self.assertTrue(all(a <= b for a, b in zip(values, values[1:])))
+        self.assertTrue(all(values[32768 + x] + values[32768 - x] == 1 << 16 for x in range(1, 32768)))
+
+
+class TextTests(unittest.TestCase):
+    def test_canonical_json(self):
+        value = {"\U0001d11e": 1, "\ufb33": [None, True, "a\"\\\n\x01é"], "a": {}}
+        self.assertEqual(json_text.canonical(value).decode(), '{"a":{},"\U0001d11e":1,"\ufb33":[null,true,"a\\"\\\\\\n\\u0001é"]}')
+        self.assertEqual(json_text.parse(json_text.canonical(value), "x"), value)
+
+    def test_refused_json(self):
+        for raw in (b'{"a":1,"a":2}', b"1.0", b"1e3", b"9007199254740992", b"NaN", b'"\\ud800"', b"[" * 65 + b"]" * 65, b"\xff", b"\xef\xbb\xbf1", b"01",
+                    b"1 2", b'"\x01"', b"", b"-"):
+            with self.assertRaises(Rejection, msg=raw):
+                json_text.parse(raw, "x")
+
+    def test_numbers_have_one_form(self):
+        self.assertEqual(integer64("9007199254740992", "x"), 1 << 53)
+        self.assertEqual(decimal_text("-0.05", 2, "x"), -5)
+        for value in ("5", "-0", "09007199254740993", True, 1.0, None, str(1 << 63)):
+            with self.assertRaises(Rejection, msg=value):
+                integer64(value, "x")
+        for text in ("1", "1.5", "01.50", "-0.00", "+1.50", "1.500", ".50"):
+            with self.assertRaises(Rejection, msg=text):
+                decimal_text(text, 2, "x")
+
+    def test_refused_columns(self):
+        for change in ({"type": "text"}, {"range": [5, 4]}, {"range": [-(1 << 62), 0]}, {"missing": "maybe"}, {"key": False}, {"name": ""}, {"extra": 1}):
+            with self.assertRaises(Rejection, msg=change):
+                Column.read({**COLUMNS[0], **change})
+        with self.assertRaises(Rejection):
+            Column.read({**CLASS, "categories": ["é", "e\u0301"]})
+
+
+class AnalysisTests(unittest.TestCase):
+    def test_one_hot_groups_add_one_weight(self):
+        p = Program()
+        hot = p.one_hot("hot", p.input("x", ("x",), Range(0, 4), 3), 5)
+        p.product("y", hot, p.input("w", ("w",), Range(-8, 7), 5))
+        self.assertEqual(p.analyse()[-1].values, Range(-8, 7))
+
+    def test_saturation_narrows(self):
+        p = Program()
+        p.saturate("y", p.input("x", ("x",), Range(-1000, 10), 3), Range(-4, 3))
+        self.assertEqual(p.analyse()[-1].values, Range(-4, 3))
+
+    def test_refused_programs(self):
+        wide = Program()
+        wide.affine("y", [(1 << 31, wide.input("x", ("x",), Range(0, 1 << 31), 3))])
+        index = Program()
+        index.one_hot("y", index.input("x", ("x",), Range(0, 5), 3), 5)
+        for p in (wide, index):
+            with self.assertRaises(Rejection):
+                p.analyse()
+
+    def test_rounding(self):
+        p = Program()
+        p.round("y", p.input("x", ("x",), Range(-9, 9), 3), 2)
+        bounds = p.analyse()[-1]
+        self.assertEqual((bounds.values, bounds.enforced), (Range(-2, 2), Range(-2, 5)))
+
+    def test_refused_architectures(self):
+        for change in ({"target": "age"}, {"features": ["age", "class"]}, {"features": ["age", "age"]}, {"task": {"type": "classes", "positive": "good"}},
+                       {"task": {"type": "binary", "positive": "better"}}, {"scoreFractionBits": 30}, {"weightFractionBits": -30}, {"saturationBits": 0}):
+            with self.assertRaises(Rejection, msg=change):
+                Architecture(architecture(**change))
+
+
+class ConstraintTests(unittest.TestCase):
+    def test_wide_ranges_are_cut_into_limbs(self):
+        builder = Builder(9)
+        builder.bits("x", Expression.of(("t", "c0", ())), 30, Extent(300))
+        self.assertEqual([c for c in builder.columns], [("x.limb11", 9), ("m.range11", 11), ("x.limb22", 9), ("m.range8", 8)])
+        self.assertEqual([table for table, _, _ in builder.lookups], [0, 1, 0])
+        low = builder.lookups[-1][1][0].terms
+        self.assertEqual(low[("aux", "x.limb22", ())], -(1 << 22))
+
+    def test_an_interval_that_is_no_power_of_two_is_checked_from_both_sides(self):
+        builder = Builder(4)
+        builder.interval("x", Expression.of(("t", "c0", ())), Range(18, 97), Extent(10))
+        self.assertEqual([x[0].constant for _, x, _ in builder.lookups], [-18, 97])
+
+
+class MeaningTests(unittest.TestCase):
+    INFERENCE = {"model": "model", "input": {"table": "test"}, "outputs": {"prediction": {"committed": {"artefact": "predictions", "column": "class"}}}}
+    ACCURACY = {"labels": {"artefact": "test", "column": "class"}, "predictions": {"artefact": "predictions", "column": "class"}, "atLeast": 5}
+
+    def relation(self, kind, statement, predictions, test=None, **changes):
+        claim = read_claim(kind, statement)
+        artefacts = {"test": test or table("test", COLUMNS), "model": model(**changes), "predictions": table("predictions", predictions)}
+        return ClaimRelation([claim], [artefacts[n] for n in claim.artefacts])
+
+    def test_accepted(self):
+        self.relation("inference", self.INFERENCE, [CLASS])
+        self.relation("accuracy", self.ACCURACY, [CLASS])
+
+    def test_predictions_are_read_with_the_models_classes(self):
+        swapped = {**CLASS, "categories": ["good", "bad"]}
+        for columns in ([swapped], [{**CLASS, "missing": "presence"}], [{**COLUMNS[0], "name": "class", "range": [0, 1]}]):
+            with self.assertRaises(Rejection, msg=columns):
+                self.relation("inference", self.INFERENCE, columns)
+
+    def test_labels_with_missing_cells_cannot_be_counted(self):
+        missing = {**CLASS, "missing": "presence"}
+        with self.assertRaises(Rejection):
+            self.relation("accuracy", self.ACCURACY, [CLASS], table("test", [COLUMNS[0], missing]))
+
+    def test_rows_must_mean_what_the_model_was_declared_for(self):
+        other = table("test", [{**COLUMNS[0], "range": [0, 97]}, CLASS])
+        with self.assertRaises(Rejection):
+            self.relation("inference", self.INFERENCE, [CLASS], other)
+
+    def test_reserved_names(self):
+        for name in ("aux", "mask.m11p256n13"):
+            with self.assertRaises(Rejection):
+                table(name, [CLASS])
+
+
+if __name__ == "__main__":
+    unittest.main()

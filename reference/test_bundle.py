@@ -1,0 +1,334 @@
+"""python3 test_bundle.py BUNDLE
+
+Accepts the bundle, then makes 50 tampered ones of it and checks that each is rejected for the reason that belongs to it: bytes in
+every field of a proof, values of the manifest, statements and lists of the claims.  Wherever a tamperer could do so, digests, file
+names and the bundle identifier are made anew, so that it is never a digest alone that rejects.  Changed proof messages move all
+later challenges; a second pass keeps the challenges of the accepted proof, so that the algebraic checks alone must reject.
+Exit code 0: accepted, and 50 rejected.  1: anything else.
+"""
+
+import copy
+import hashlib
+import json
+import sys
+import time
+
+import auditor  # noqa: F401  (puts the specification on the path)
+import verifier
+from auditor import json_text
+from auditor.bundle import Manifest, context, read_directory, verify_files
+from auditor.errors import Rejection
+from errors import CheckFailed
+from field import P
+from transcript import VerifierTape
+
+
+class Variant:
+    """A bundle taken apart: manifest, claim files and proofs can be changed; `files` puts it together with fresh digests."""
+
+    def __init__(self, files):
+        self.manifest = json.loads(files["manifest.json"])
+        self.claims = {c["name"]: json.loads(files[f"claims/{c['name']}.json"]) for c in self.manifest["claims"]}
+        self.proofs = {p["digest"]: bytearray(files[f"proofs/{p['digest']}.zkp"]) for p in self.manifest["proofs"]}
+
+    def files(self, keep_identifier=False):
+        out, manifest = {}, copy.deepcopy(self.manifest)
+        renamed = {}
+        for old, raw in self.proofs.items():
+            renamed[old] = hashlib.sha256(raw).hexdigest()
+            out[f"proofs/{renamed[old]}.zkp"] = bytes(raw)
+        for proof in manifest["proofs"]:
+            proof["digest"] = renamed.get(proof["digest"], proof["digest"])
+        for claim in manifest["claims"]:
+            raw = json.dumps(self.claims[claim["name"]], ensure_ascii=False).encode()
+            out[f"claims/{claim['name']}.json"] = raw
+            claim["digest"] = hashlib.sha256(raw).hexdigest()
+            claim["proof"] = renamed.get(claim["proof"], claim["proof"])
+        body = {k: v for k, v in manifest.items() if k not in ("bundle", "signatures")}
+        if not keep_identifier:
+            manifest["bundle"] = hashlib.sha256(b"zkmlops/bundle/v1\0" + json_text.canonical(body)).hexdigest()
+        out["manifest.json"] = json_text.canonical(manifest)
+        return out
+
+    def artefact(self, name):
+        return next(a for a in self.manifest["artefacts"] if a["name"] == name)
+
+
+class FieldMap(VerifierTape):
+    """Notes where each field of a proof lies: {label: [(offset, bytes)]}."""
+
+    places = {}
+
+    def __init__(self, ext, proof, lenient=()):
+        FieldMap.places = {"magic": [(0, 8)], "version": [(8, 2)]}
+        self.verb = None
+        super().__init__(ext, proof, lenient)
+
+    def note(self, label, start):
+        FieldMap.places.setdefault(label, []).append((start, self.reader.at - start))
+
+    def message(self, label, count):
+        start, values = self.reader.at, super().message(label, count)
+        self.note(label, start)
+        return values
+
+    def message_digest(self, label):
+        start, value = self.reader.at, super().message_digest(label)
+        self.note(label, start)
+        return value
+
+    def hint_raw(self, count):
+        start, value = self.reader.at, super().hint_raw(count)
+        front = "ligerito.root" not in FieldMap.places
+        self.note("artefact.root" if front else "level-0 salts and paths" if len(FieldMap.places["ligerito.root"]) == 1
+                  and "ligerito.batch" not in self.drawn else "lower paths", start)
+        return value
+
+    def hint_base(self, count):
+        start, values = self.reader.at, super().hint_base(count)
+        self.note("level-0 columns", start)
+        return values
+
+    def hint_ext(self, count):
+        start, values = self.reader.at, super().hint_ext(count)
+        self.note("lower columns", start)
+        return values
+
+    @property
+    def drawn(self):
+        return {entry[1] for entry in self.inventory if entry[0] == "challenge"}
+
+
+def proof_fields(files, statements):
+    """{label: [(offset, bytes)]} of the first proof."""
+    manifest = Manifest(files["manifest.json"])
+    digest, names, own = manifest.proofs[0]
+    statement = next(s for s in statements.values() if s.context == context(names))
+    verifier.VerifierTape = FieldMap
+    try:
+        verifier.verify(statement, files[f"proofs/{digest}.zkp"])
+    finally:
+        verifier.VerifierTape = VerifierTape
+    return digest, FieldMap.places
+
+
+# Fields of a proof in the order of the transcript, and how a flipped bit in one of them is found out.
+ALGEBRA = ("ligerito.final_c", "MerkleMismatch", "MalformedProof", "NonCanonical")
+PROOF_FIELDS = (
+    ("magic", ("magic",)), ("version", ("version",)), ("artefact.root", ("the root of",)), ("aux.root", ALGEBRA),
+    ("product.value", ALGEBRA), ("product.round", ALGEBRA), ("product.factors", ALGEBRA), ("logup.root", ALGEBRA), ("logup.round", ALGEBRA),
+    ("logup.children", ALGEBRA), ("split", ALGEBRA), ("sacrifice.open", ALGEBRA), ("rows.round", ALGEBRA), ("shield.mu", ALGEBRA),
+    ("shield.a", ALGEBRA), ("pads.mu", ALGEBRA), ("merge.cross", ALGEBRA), ("ligerito.root", ALGEBRA),
+    ("level-0 salts and paths", ("MerkleMismatch",)), ("level-0 columns", ALGEBRA), ("ligerito.round", ALGEBRA), ("lower columns", ALGEBRA),
+    ("lower paths", ("MerkleMismatch",)), ("ligerito.final", ALGEBRA))
+
+
+def proof_variants(files, statements):
+    """(name, files, reasons): a low bit of the first and of the last place of every field, lengths, and encodings."""
+    digest, places = proof_fields(files, statements)
+
+    def with_proof(change):
+        variant = Variant(files)
+        change(variant.proofs[digest])
+        return variant.files()
+
+    def flip(at):
+        def change(raw):
+            raw[at] ^= 1
+        return change
+
+    def not_canonical(at):
+        def change(raw):
+            """The same element, written as a larger integer."""
+            raw[at:at + 8] = (P + 5).to_bytes(8, "little")
+        return change
+    for label, reasons in PROOF_FIELDS:
+        found = places.get(label, [])
+        for which, (at, _) in (("first", found[0]), ("last", found[-1])) if len(found) > 1 else (("only", found[0]),) if found else ():
+            yield f"proof: {label}, {which} place", with_proof(flip(at)), reasons
+    at = places["shield.a"][0][0]
+    yield "proof: an element of p or more", with_proof(not_canonical(at)), ("NonCanonical",)
+    yield "proof: the last byte is missing", with_proof(lambda raw: raw.pop()), ("truncated",)
+    yield "proof: a byte follows", with_proof(lambda raw: raw.append(0)), ("trailing bytes",)
+    yield "proof: empty", with_proof(lambda raw: raw.clear()), ("the root of", "truncated")
+
+
+class Recorder(VerifierTape):
+    """Keeps every challenge of an accepted proof."""
+
+    drawn = []
+
+    def __init__(self, *arguments):
+        Recorder.drawn = []
+        super().__init__(*arguments)
+
+    def challenges(self, label, count):
+        Recorder.drawn.append(super().challenges(label, count))
+        return Recorder.drawn[-1]
+
+    def indices(self, label, count, log_n):
+        Recorder.drawn.append(super().indices(label, count, log_n))
+        return Recorder.drawn[-1]
+
+
+class Frozen(VerifierTape):
+    """The challenges of the accepted proof, whatever the bytes are: what is left to reject are the algebraic checks."""
+
+    def __init__(self, *arguments):
+        self.supply = iter(Recorder.drawn)
+        super().__init__(*arguments)
+
+    def challenges(self, label, count):
+        return next(self.supply)
+
+    def indices(self, label, count, log_n):
+        return next(self.supply)
+
+
+MESSAGES = ("product.value", "product.round", "product.factors", "logup.root", "logup.round", "logup.children", "split", "sacrifice.open",
+            "rows.round", "shield.mu", "shield.a", "pads.mu", "merge.cross", "ligerito.round", "ligerito.final")
+
+
+def frozen_checks(files, statements):
+    """Number of messages in whose place a changed one is not rejected by the algebra alone."""
+    digest, places = proof_fields(files, statements)
+    raw = files[f"proofs/{digest}.zkp"]
+    names = Manifest(files["manifest.json"]).proofs[0][1]
+    statement = next(s for s in statements.values() if s.context == context(names))
+    missed = 0
+    verifier.VerifierTape = Recorder
+    try:
+        verifier.verify(statement, raw)
+        verifier.VerifierTape = Frozen
+        verifier.verify(statement, raw)
+        for label in MESSAGES:
+            for at, _ in places.get(label, [])[:1]:
+                changed = bytearray(raw)
+                changed[at] ^= 1
+                try:
+                    verifier.verify(statement, bytes(changed))
+                    outcome = "ACCEPTED"
+                except CheckFailed as error:
+                    outcome = error.name
+                missed += not outcome.startswith("ligerito.final")
+                print(f"    frozen challenges, {label}: {outcome}")
+    finally:
+        verifier.VerifierTape = VerifierTape
+    return missed
+
+
+def manifest_variants(files):
+    """(name, files, reasons)."""
+    def edited(change, keep=False):
+        variant = Variant(files)
+        change(variant.manifest)
+        return variant.files(keep)
+    first = lambda m: m["artefacts"][0]                               # noqa: E731
+    table = lambda m: next(a for a in m["artefacts"] if a["kind"] == "table")          # noqa: E731
+    model = lambda m: next((a for a in m["artefacts"] if a["kind"] == "linear-model"), None)       # noqa: E731
+    identity = ("its identity is not the digest",)
+
+    def hexadecimal(text):
+        return ("0" if text[0] != "0" else "1") + text[1:]
+    yield "manifest: role, identifier kept", edited(lambda m: first(m).update(role="other"), keep=True), ("bundle identifier",)
+    yield "manifest: a space", {**files, "manifest.json": files["manifest.json"] + b" "}, ("canonical",)
+    yield "manifest: not JSON", {**files, "manifest.json": files["manifest.json"][:-1]}, ("manifest.json:",)
+    yield "manifest: unknown field", edited(lambda m: m.update(extra=1)), ("not a field",)
+    yield "manifest: profile P100", edited(lambda m: m.update(profile="P100")), ("proof", "MalformedProof")
+    yield "manifest: unknown profile", edited(lambda m: m.update(profile="P64")), ("unknown soundness profile",)
+    yield "manifest: identity", edited(lambda m: first(m).update(identity=hexadecimal(first(m)["identity"]))), identity
+    yield "manifest: root", edited(lambda m: first(m).update(root=hexadecimal(first(m)["root"]))), identity
+    yield "manifest: one row fewer", edited(lambda m: table(m)["format"].update(rows=table(m)["format"]["rows"] - 1)), identity
+    yield "manifest: a column renamed", edited(lambda m: table(m)["format"]["columns"][0].update(name="renamed")), identity
+    yield "manifest: code", edited(lambda m: first(m)["code"].update(m=first(m)["code"]["m"] + 1)), ("its code is not one",)
+    yield "manifest: tensors", edited(lambda m: first(m)["tensors"][0].update(name="other")), ("its tensors are not",)
+    yield "manifest: a reserved name", edited(lambda m: first(m).update(name="aux")), ("own trees", "unknown one")
+    yield "manifest: claim dropped from its proof", edited(lambda m: m["proofs"][0]["claims"].pop()), ("do not agree", "at least one claim")
+    yield "manifest: order of claims in a proof", edited(lambda m: m["proofs"][0]["claims"].reverse()), ("proof",)
+    yield "manifest: order of artefacts in a proof", edited(lambda m: m["proofs"][0]["artefacts"].reverse()), ("the root of",)
+    yield "manifest: an edge that no claim establishes", edited(lambda m: m["edges"].append(
+        {"kind": "trainedOn", "from": m["artefacts"][0]["name"], "to": m["artefacts"][1]["name"]})), ("no claim establishes", "cycle")
+    if model(files_manifest := json.loads(files["manifest.json"])):
+        yield "manifest: positive class or number format of the model", edited(
+            lambda m: model(m)["format"]["architecture"].update(weightFractionBits=model(files_manifest)["format"]["architecture"]["weightFractionBits"] + 1)), (
+                "its identity is not the digest", "shift", "wrap around", "can leave")
+    yield "files: one more", {**files, "claims/extra.json": b"{}"}, ("not listed",)
+    missing = dict(files)
+    del missing[next(n for n in files if n.startswith("proofs/"))]
+    yield "files: a proof is missing", missing, ("is missing",)
+
+
+def claim_variants(files):
+    """(name, files, reasons): for every claim a changed statement with its digest made anew, then the lists of disclosures."""
+    names = [c["name"] for c in json.loads(files["manifest.json"])["claims"]]
+
+    def edited(name, change):
+        variant = Variant(files)
+        change(variant.claims[name])
+        return variant.files()
+    for name in names:
+        claim = Variant(files).claims[name]
+        yield f"claim {name}: type", edited(name, lambda c: c.update(type="sameDataAs" if c["type"] != "sameDataAs" else "wellFormed")), ("type differs",)
+        yield f"claim {name}: disclosures", edited(name, lambda c: c["reveals"].pop()), ("what it reveals",)
+        for what, change, reasons in statement_changes(claim):
+            yield f"claim {name}: {what}", edited(name, change), reasons
+    one = f"claims/{names[0]}.json"
+    yield "claim: bytes, digest kept", {**files, one: files[one] + b"\n"}, ("its digest is not",)
+
+
+def statement_changes(claim):
+    statement, proof = claim["statement"], ("proof", "what it reveals", "do not establish", "no claim establishes")
+    if claim["type"] == "accuracy" and "atLeast" in statement:
+        def raise_threshold(c):
+            """A larger threshold, with the list of disclosures that follows from it."""
+            least = c["statement"]["atLeast"] + 1
+            c["statement"]["atLeast"] = least
+            for item in c["reveals"]:
+                item["value"] = item["value"].replace(f"{least - 1} or more", f"{least} or more")
+        yield "threshold", raise_threshold, ("proof",)
+
+        def swap(c):
+            c["statement"]["labels"], c["statement"]["predictions"] = c["statement"]["predictions"], c["statement"]["labels"]
+        yield "labels and predictions swapped", swap, ("proof", "no claim establishes", "artefacts of a proof")
+    if claim["type"] == "classCounts":
+        def shift(c):
+            c["statement"]["counts"][0] += 1
+            c["statement"]["counts"][-1] -= 1
+        yield "counts", shift, proof
+    if claim["type"] == "wellFormed":
+        yield "another artefact", lambda c: c["statement"].update(artefact="no-such-artefact"), ("which its proof does not open",)
+    if claim["type"] == "inference":
+        def rename(c):
+            c["statement"]["outputs"]["score"] = c["statement"]["outputs"].pop(sorted(c["statement"]["outputs"])[0])
+        yield "another output", rename, ("proof", "what it reveals")
+
+
+WANTED = 50
+
+
+def main(path):
+    files, statements = read_directory(path), {}
+    start = time.time()
+    report = verify_files(files, statements)
+    print(f"accepted: {len(report.claims)} claims, {sum(p[2] for p in report.proofs)} bytes of proofs, {time.time() - start:.1f} s")
+    groups = [list(proof_variants(files, statements)), list(manifest_variants(files)), list(claim_variants(files))]
+    # Every field of the proof and of the manifest; claims fill up to the number wanted, and all of them are tried.
+    variants = [v for group in groups for v in group]
+    failures = frozen_checks(files, statements)
+    for number, (name, tampered, reasons) in enumerate(variants, 1):
+        try:
+            verify_files(tampered, dict(statements))
+            outcome = None
+        except Rejection as error:
+            outcome = str(error)
+        good = outcome is not None and any(r in outcome for r in reasons)
+        failures += not good
+        print(f"{number:3d} {'rejected' if outcome else 'ACCEPTED'}{'' if good else ' FOR ANOTHER REASON'}: {name}: {(outcome or '')[:140]}")
+    print(f"{len(variants)} tampered bundles, {failures} not as they should be, {time.time() - start:.0f} s")
+    return 0 if failures == 0 and len(variants) >= WANTED else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
