@@ -21,17 +21,20 @@ COLUMNS = [{"name": "age", "type": "integer", "range": [18, 97], "missing": "ref
 
 
 def architecture(**changes):
-    return {"schema": COLUMNS, "features": ["age"], "featureFractionBits": 8, "target": "class", "task": {"type": "binary", "positive": "good"},
-            "weightBits": 16, "weightFractionBits": 14, "scoreFractionBits": 10, "saturationBits": None, **changes}
+    return {"schema": COLUMNS, "features": ["age"], "featureFractionBits": 8, "target": "class",
+            "task": {"type": "binary", "positive": "good"}, "weightBits": 16, "weightFractionBits": 14,
+            "scoreFractionBits": 10, "saturationBits": None, **changes}
 
 
 def table(name, columns, rows=10):
     stored = sum(1 + (c["missing"] == "presence") for c in columns)
-    return Committed(name, "table", {"rows": rows, "columns": columns}, [{"name": f"c{i}", "logDimensions": [4]} for i in range(stored)], CODE, bytes(32))
+    tensors = [{"name": f"c{i}", "logDimensions": [4]} for i in range(stored)]
+    return Committed(name, "table", {"rows": rows, "columns": columns}, tensors, CODE, bytes(32))
 
 
 def model(**changes):
-    return Committed("model", "linear-model", {"architecture": architecture(**changes)}, [{"name": "W", "logDimensions": [1, 0]}], CODE, bytes(32))
+    tensors = [{"name": "W", "logDimensions": [1, 0]}]
+    return Committed("model", "linear-model", {"architecture": architecture(**changes)}, tensors, CODE, bytes(32))
 
 
 class SigmoidTests(unittest.TestCase):
@@ -59,8 +62,8 @@ class TextTests(unittest.TestCase):
         self.assertEqual(json_text.parse(json_text.canonical(value), "x"), value)
 
     def test_refused_json(self):
-        for raw in (b'{"a":1,"a":2}', b"1.0", b"1e3", b"9007199254740992", b"NaN", b'"\\ud800"', b"[" * 65 + b"]" * 65, b"\xff", b"\xef\xbb\xbf1", b"01",
-                    b"1 2", b'"\x01"', b"", b"-"):
+        for raw in (b'{"a":1,"a":2}', b"1.0", b"1e3", b"9007199254740992", b"NaN", b'"\\ud800"', b"[" * 65 + b"]" * 65, b"\xff",
+                    b"\xef\xbb\xbf1", b"01", b"1 2", b'"\x01"', b"", b"-"):
             with self.assertRaises(Rejection, msg=raw):
                 json_text.parse(raw, "x")
 
@@ -75,7 +78,8 @@ class TextTests(unittest.TestCase):
                 decimal_text(text, 2, "x")
 
     def test_refused_columns(self):
-        for change in ({"type": "text"}, {"range": [5, 4]}, {"range": [-(1 << 62), 0]}, {"missing": "maybe"}, {"key": False}, {"name": ""}, {"extra": 1}):
+        for change in ({"type": "text"}, {"range": [5, 4]}, {"range": [-(1 << 62), 0]}, {"missing": "maybe"}, {"key": False},
+                       {"name": ""}, {"extra": 1}):
             with self.assertRaises(Rejection, msg=change):
                 Column.read({**COLUMNS[0], **change})
         with self.assertRaises(Rejection):
@@ -110,8 +114,9 @@ class AnalysisTests(unittest.TestCase):
         self.assertEqual((bounds.values, bounds.enforced), (Range(-2, 2), Range(-2, 5)))
 
     def test_refused_architectures(self):
-        for change in ({"target": "age"}, {"features": ["age", "class"]}, {"features": ["age", "age"]}, {"task": {"type": "classes", "positive": "good"}},
-                       {"task": {"type": "binary", "positive": "better"}}, {"scoreFractionBits": 30}, {"weightFractionBits": -30}, {"saturationBits": 0}):
+        for change in ({"target": "age"}, {"features": ["age", "class"]}, {"features": ["age", "age"]},
+                       {"task": {"type": "classes", "positive": "good"}}, {"task": {"type": "binary", "positive": "better"}},
+                       {"scoreFractionBits": 30}, {"weightFractionBits": -30}, {"saturationBits": 0}):
             with self.assertRaises(Rejection, msg=change):
                 Architecture(architecture(**change))
 
@@ -132,8 +137,9 @@ class ConstraintTests(unittest.TestCase):
 
 
 class MeaningTests(unittest.TestCase):
-    INFERENCE = {"model": "model", "input": {"table": "test"}, "outputs": {"prediction": {"committed": {"artefact": "predictions", "column": "class"}}}}
-    ACCURACY = {"labels": {"artefact": "test", "column": "class"}, "predictions": {"artefact": "predictions", "column": "class"}, "atLeast": 5}
+    STORED = {"artefact": "predictions", "column": "class"}
+    INFERENCE = {"model": "model", "input": {"table": "test"}, "outputs": {"prediction": {"committed": STORED}}}
+    ACCURACY = {"labels": {"artefact": "test", "column": "class"}, "predictions": STORED, "atLeast": 5}
 
     def relation(self, kind, statement, predictions, test=None, **changes):
         claim = read_claim(kind, statement)

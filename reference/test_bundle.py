@@ -249,9 +249,9 @@ def manifest_variants(files):
     yield "manifest: an edge that no claim establishes", edited(lambda m: m["edges"].append(
         {"kind": "trainedOn", "from": m["artefacts"][0]["name"], "to": m["artefacts"][1]["name"]})), ("no claim establishes", "cycle")
     if model(files_manifest := json.loads(files["manifest.json"])):
-        yield "manifest: positive class or number format of the model", edited(
-            lambda m: model(m)["format"]["architecture"].update(weightFractionBits=model(files_manifest)["format"]["architecture"]["weightFractionBits"] + 1)), (
-                "its identity is not the digest", "shift", "wrap around", "can leave")
+        finer = model(files_manifest)["format"]["architecture"]["weightFractionBits"] + 1
+        yield "manifest: number format of the model", edited(lambda m: model(m)["format"]["architecture"].update(weightFractionBits=finer)), (
+            "its identity is not the digest", "shift", "wrap around", "can leave")
     yield "files: one more", {**files, "claims/extra.json": b"{}"}, ("not listed",)
     missing = dict(files)
     del missing[next(n for n in files if n.startswith("proofs/"))]
@@ -268,7 +268,8 @@ def claim_variants(files):
         return variant.files()
     for name in names:
         claim = Variant(files).claims[name]
-        yield f"claim {name}: type", edited(name, lambda c: c.update(type="sameDataAs" if c["type"] != "sameDataAs" else "wellFormed")), ("type differs",)
+        other = "sameDataAs" if claim["type"] != "sameDataAs" else "wellFormed"
+        yield f"claim {name}: type", edited(name, lambda c, other=other: c.update(type=other)), ("type differs",)
         yield f"claim {name}: disclosures", edited(name, lambda c: c["reveals"].pop()), ("what it reveals",)
         for what, change, reasons in statement_changes(claim):
             yield f"claim {name}: {what}", edited(name, change), reasons

@@ -1,4 +1,5 @@
 import Foundation
+import Prover
 import Store
 import Testing
 

@@ -65,7 +65,8 @@ def read_directory(path):
 class Manifest:
     def __init__(self, raw):
         value = json_text.parse(raw, "manifest.json")
-        (version, stated, profile, previous, created, tool, artefacts, edge_list, proofs, claims, signatures) = fields(value, MANIFEST, "manifest.json")
+        (version, stated, profile, previous, created, tool, artefacts, edge_list, proofs, claims, signatures) = fields(
+            value, MANIFEST, "manifest.json")
         json_text.integer(version, "formatVersion", 1, 1)
         require(signatures == [], "signatures are not part of format version 1")
         require(json_text.canonical(value) == raw, "manifest.json is not in canonical form")
@@ -112,7 +113,8 @@ class Manifest:
     def proof(value):
         digest, claims, artefacts = fields(value, ("digest", "claims", "artefacts"), "a proof")
         require(elements(claims, "claims"), "a proof must name at least one claim")
-        return digest_text(digest, "digest"), [bundle_name(x, "claims") for x in claims], [bundle_name(x, "artefacts") for x in elements(artefacts, "artefacts")]
+        own = [bundle_name(x, "artefacts") for x in elements(artefacts, "artefacts")]
+        return digest_text(digest, "digest"), [bundle_name(x, "claims") for x in claims], own
 
     @staticmethod
     def claim(value):

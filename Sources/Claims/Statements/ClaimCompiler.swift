@@ -159,7 +159,29 @@ struct ClaimCompiler {
       guard let binding = outputs[name], let node = program.output(name), case .columns(let columns, let rows) = values[node] else {
         throw .inconsistent("the model has no output \(name)")
       }
+      if name == "prediction", case .committed(let target, let column) = binding {
+        try checkPredictionColumn(try artefact(target), column, architecture)
+      }
       try bind("\(prefix).output.\(name)", columns, rows, binding)
+    }
+  }
+
+  /// A committed prediction means what the model's target means: same type (classes in the same order, or kind and scale), no missing cell.
+  /// Stored indices alone would let a table with the classes swapped read every prediction the other way round.
+  private func checkPredictionColumn(
+    _ table: ArtefactDescription, _ name: String, _ architecture: LinearArchitecture
+  ) throws(ClaimError) {
+    guard let column = try table.table().schema.column(name) else { throw .unknownColumn(artefact: table.name, column: name) }
+    guard let target = architecture.encoding.schema.column(architecture.target) else { throw .inconsistent("the model has no target column") }
+    let isSame =
+      switch (column.type, target.type) {
+      case (.category(let own), .category(let classes)): own.map { Array($0.utf8) } == classes.map { Array($0.utf8) }
+      case (.integer, .integer): true
+      case (.decimal(let own, _), .decimal(let scale, _)): own == scale
+      default: false
+      }
+    guard isSame, column.missing == .refuse else {
+      throw .inconsistent("column \(name) of \(table.name) does not have the type of the model's target \(architecture.target)")
     }
   }
 
@@ -190,8 +212,9 @@ struct ClaimCompiler {
     let (schema, rows) = try first.table()
     let (other, otherRows) = try second.table()
     guard case .category(let names)? = schema.column(labels.column)?.type, case .category(let predicted)? = other.column(predictions.column)?.type,
-      names == predicted, rows == otherRows
-    else { throw .inconsistent("labels and predictions are columns of equal length with the same classes in the same order") }
+      names.map({ Array($0.utf8) }) == predicted.map({ Array($0.utf8) }), rows == otherRows,
+      schema.column(labels.column)?.missing == .refuse, other.column(predictions.column)?.missing == .refuse
+    else { throw .inconsistent("labels and predictions are columns of equal length, without missing cells, with the same classes in the same order") }
     let (one, two) = (InputBinding.column(artefact: "labels", column: labels.column, part: .value), InputBinding.column(artefact: "predictions", column: predictions.column, part: .value))
     let program: Program
     do {

@@ -19,6 +19,7 @@ public enum ProofPlan {
     shapes.sort { ($1.log2RowLength, $1.tailCount, $0.name) < ($0.log2RowLength, $0.tailCount, $1.name) }
     if let first = shapes.first, auxiliaryCells <= maximumAuxiliaryRows << first.log2RowLength { return shapes }
     let least = shapes.first.map { $0.log2RowLength + 1 } ?? 14
+    guard max(14, least) <= 22 else { throw .tooLarge("auxiliary matrix of \(auxiliaryCells) cells") }
     for m in max(14, least)...22 where auxiliaryCells <= 128 << m || m == 22 {
       guard let shape = CodeShapes.shape(log2RowLength: m, field: Base.self) else { break }
       return [shape] + shapes

@@ -51,6 +51,10 @@ extension ManifestArtefact {
     return ArtefactDescription(name: name, contents: contents, shape: shape, identity: commitment.identity)
   }
 
+  /// The identity that follows from kind, format, tensors, code shape and root: 64 lower-case hexadecimal digits.
+  /// - Throws: `StatementError` when the description is not one that an artefact can have.
+  public func recomputedIdentity() throws(StatementError) -> String { try described().identity.hex }
+
   private func readContents() throws(StatementError) -> ArtefactContents {
     let node = JSONNode(.object(format), path: "/format")
     return try readingStatements {

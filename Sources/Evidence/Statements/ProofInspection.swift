@@ -27,6 +27,8 @@ public struct ProofInspection: Sendable {
   public let anatomy: PublicProof.Anatomy
   /// The target of the profile in bits.
   public let targetBits: Int
+  /// The least of the error terms, in bits.
+  public var leastBits: Double { anatomy.account.minimum }
   /// Why the proof does not verify, or nil.
   public let rejection: String?
 

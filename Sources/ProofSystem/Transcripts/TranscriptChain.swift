@@ -35,6 +35,8 @@ public protocol TranscriptChain: Sendable {
   /// The chain's state after the last step: equal states mean equal transcripts.
   var state: Digest { get }
   mutating func absorb(_ label: String, kind: TranscriptKind, payload: [UInt8], count: Int)
+  /// The same as absorbing `count` zero bytes.
+  mutating func observeZeros(_ label: String, _ count: Int)
   /// An endless stream of 8-byte words for one challenge of `count` values.
   mutating func words(_ label: String, kind: TranscriptKind, count: Int) -> ChallengeWords
 }
@@ -96,6 +98,20 @@ public struct HashChain: TranscriptChain {
     state = hash.finalize()
   }
 
+  /// Hashes the zeros in pieces, so that memory does not grow with the statement.
+  public mutating func observeZeros(_ label: String, _ count: Int) {
+    inventory.append(TranscriptEntry(verb: .absorb, label: label, kind: .bytes, count: 1))
+    var hash = SHA256()
+    hash.update(header(0x10, label, .bytes, count))
+    let piece = [UInt8](repeating: 0, count: min(count, 1 << 16))
+    var left = count
+    while left > 0 {
+      hash.update(piece[..<min(left, piece.count)])
+      left -= piece.count
+    }
+    state = hash.finalize()
+  }
+
   public mutating func words(_ label: String, kind: TranscriptKind, count: Int) -> ChallengeWords {
     inventory.append(TranscriptEntry(verb: .challenge, label: label, kind: kind, count: count))
     let seed = SHA256.hash(header(0x11, label, kind, count)).bytes
@@ -139,6 +155,8 @@ extension TranscriptChain {
   public mutating func absorb(_ label: String, digest: Digest) {
     absorb(label, kind: .digest, payload: digest.bytes, count: 1)
   }
+
+  public mutating func observeZeros(_ label: String, _ count: Int) { observe(label, [UInt8](repeating: 0, count: count)) }
 
   public mutating func observe(_ label: String, _ bytes: [UInt8]) {
     absorb(label, kind: .bytes, payload: bytes, count: 1)

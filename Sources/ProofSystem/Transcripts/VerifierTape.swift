@@ -91,6 +91,7 @@ public struct VerifierTape<E: ChallengeField, Chain: TranscriptChain>: MessageTa
   }
 
   public mutating func observe(_ label: String, _ payload: [UInt8]) { chain.observe(label, payload) }
+  public mutating func observeZeros(_ label: String, _ count: Int) { chain.observeZeros(label, count) }
 
   /// Opened columns of one tree, positions ascending: hints bound by the root, absorbed so that proofs are unique.
   public mutating func absorbColumns(_ label: String, payload: [UInt8], count: Int) {

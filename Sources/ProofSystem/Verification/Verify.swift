@@ -28,7 +28,7 @@ public enum ProofVerifier {
     let roots = try begin(&tape, statement, Configuration.self)
     var treeRoots = roots
     for index in statement.shapes.indices { treeRoots[statement.auxiliaryName(index)] = try tape.messageDigest("aux.root") }
-    if Configuration.Policy.enforces("statement.absorbed") { statement.observeAfterCommit { tape.observe($0, $1) } }
+    if Configuration.Policy.enforces("statement.absorbed") { statement.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) }) }
 
     var channel = AffineChannel(tape: tape, policy: Configuration.Policy.self)
     let front = try Front.run(&channel, relation: statement.relation, shapes: statement.shapes, stacks: statement.stacks)
@@ -99,6 +99,7 @@ public enum ProofVerifier {
     typealias E = Configuration.E
     var sums = [E](repeating: .zero, count: leaves.count)
     for (tree, treeWeights) in zip(statement.trees(ofShape: index), weights) {
+      guard treeWeights.count == tree.rowCount else { throw .statementMismatch("tree rows") }
       var hashes: [Digest] = []
       var payload: [UInt8] = []
       for position in leaves.indices {
@@ -137,8 +138,8 @@ extension Statement {
   }
 
   /// Step 1 after the auxiliary roots: the relation digest again and Z zero bytes.
-  public func observeAfterCommit(_ observe: (String, [UInt8]) -> Void) {
+  public func observeAfterCommit(_ observe: (String, [UInt8]) -> Void, zeros: (String, Int) -> Void) {
     observe("relation", relationDigest.bytes)
-    observe("zeros", [UInt8](repeating: 0, count: zeroByteCount))
+    zeros("zeros", zeroByteCount)
   }
 }

@@ -49,6 +49,8 @@ public enum StatementLimits {
   /// Depth of the fraction tree.
   public static let maximumTreeDepth = 30
   public static let maximumShapes = 8
+  /// log2 of the cells of all matrices of a proof together.
+  public static let maximumCellBits = 31
   public static let maximumRows = 1 << 14
   public static let maximumUncommittedDegree = 4
 }
@@ -120,7 +122,7 @@ public struct Statement<E: ChallengeField>: Sendable {
 
   private static func checkSizes(_ relation: any Relation<E>, _ shapes: [CodeShape], primary: CodeShape) throws(VerificationError) {
     guard relation.uncommittedDegree <= StatementLimits.maximumUncommittedDegree else { throw .statementMismatch("uncommitted degree") }
-    guard Set(relation.matrices.map(\.name)).count == relation.matrices.count, !relation.matrices.contains(where: { $0.name == "aux" }) else {
+    guard Set(relation.matrices.map(\.name)).count == relation.matrices.count, !relation.matrices.contains(where: { $0.name == "aux" || $0.name.hasPrefix("mask.") }) else {
       throw .statementMismatch("matrix names")
     }
     for tree in Set(relation.matrices.map(\.tree)) {
@@ -143,6 +145,9 @@ public struct Statement<E: ChallengeField>: Sendable {
         throw .tooLarge("matrix")
       }
     }
+    let cells = (relation.matrices.map { $0.treeRowCount << $0.layout.log2RowLength } + [relation.auxiliary.rowCount << primary.log2RowLength])
+      .reduce(0, +)
+    guard cells <= 1 << StatementLimits.maximumCellBits else { throw .tooLarge("matrices") }
   }
 
   /// Level-1 vector: one block of 2^(m+1) entries per shape, by decreasing m; only rows below 2^m + p exist (spec G1, G2).

@@ -23,6 +23,7 @@ public struct ProverTape<E: ChallengeField, Chain: TranscriptChain>: ~Copyable {
   }
 
   public mutating func observe(_ label: String, _ payload: [UInt8]) { chain.observe(label, payload) }
+  public mutating func observeZeros(_ label: String, _ count: Int) { chain.observeZeros(label, count) }
 
   public mutating func absorbColumns(_ label: String, payload: [UInt8], count: Int) {
     chain.absorb(label, kind: .base, payload: payload, count: count)

@@ -24,7 +24,7 @@ import Testing
       chain.observe("artefact", Statement<E>.artefactPayload(matrix, artefact))
     }
     chain.observe("trees", statement.treeDescription.encoded)
-    statement.observeAfterCommit { chain.observe($0, $1) }
+    statement.observeAfterCommit({ chain.observe($0, $1) }, zeros: { chain.observeZeros($0, $1) })
     return chain.state
   }
 

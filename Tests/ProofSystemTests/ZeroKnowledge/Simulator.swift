@@ -99,7 +99,7 @@ struct Simulator<E: ToyField> {
       tape.observe("artefact", Statement<E>.artefactPayload(matrix, artefact))
     }
     if let own = matrices["aux"] { tape.messageDigest("aux.root", own.tree.root) }
-    simulated.observeAfterCommit { tape.observe($0, $1) }
+    simulated.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) })
     for (label, values) in channel.tape.sent { tape.message(label, values) }
 
     let (weights, v) = simulated.layout.combine(channel.checks, zeta: zeta)
