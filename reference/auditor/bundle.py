@@ -19,7 +19,7 @@ from .artefacts import Committed
 from .claims import bundle_name, read_claim
 from .errors import CannotRead, Rejection, require
 from .json_text import elements, fields, text
-from .meaning import edges, reveals
+from .meaning import edges, predictors, reveals
 from .relation import PROFILES, make_statement, soundness_bits
 
 LIMIT_BYTES, LIMIT_FILES = 64 << 20, 10_000
@@ -173,13 +173,15 @@ def verify_files(files, statements=None):
         stated = json_text.parse(files[f"claims/{name}.json"], name)["reveals"]
         require(stated == reveals(claim, artefacts), f"claim {name}: its list of what it reveals is not the one that follows from its statement")
         claims[name] = claim
-        established |= set(edges(claim))
         if kind == "wellFormed":
             well_formed.add(claim.artefact)
         published.append((name, kind, claim.words(artefacts)))
     for name, claim in claims.items():
         for artefact in claim.artefacts:
             require(artefact in well_formed, f"claim {name} stands on artefact {artefact}, whose well-formedness is not proved in this bundle")
+    predicted = predictors(claims.values())
+    for claim in claims.values():
+        established |= set(edges(claim, predicted))
     for edge in manifest.edges:
         require(edge in established, f"no claim establishes the edge {edge[1]} {edge[0]} {edge[2]}")
     proofs = [verify_proof(files, manifest, *entry, claims, artefacts, statements if statements is not None else {}) for entry in manifest.proofs]

@@ -65,7 +65,7 @@ class Builder:
         """row_bits: log2 of the padded rows of the largest table; it decides how wide one range table is."""
         self.limb_bits = min(16, max(8, row_bits + 2))
         self.columns, self.linear, self.products, self.lookups, self.tables = [], [], [], [], []
-        self.names, self.ranges = set(), {}
+        self.names, self.ranges, self.functions = set(), {}, {}
 
     def column(self, name, bits):
         """A new auxiliary column of 2^bits entries: its reference."""
@@ -87,6 +87,12 @@ class Builder:
         count = 1 << bits if rows is None else len(rows)
         self.tables.append((name, rows, bits, f"m.{name}"))
         return len(self.tables) - 1, self.column(f"m.{name}", log2_ceil(count))
+
+    def function_table(self, name, parameters, rows):
+        """The table of a function: one for all lookups of a proof with these parameters, named by the first node that uses it."""
+        if parameters not in self.functions:
+            self.functions[parameters] = self.table(name, rows())[0]
+        return self.functions[parameters]
 
     def range_table(self, bits):
         if bits not in self.ranges:

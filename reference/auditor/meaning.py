@@ -17,17 +17,30 @@ def reveals(claim, artefacts):
     return {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference}[type(claim)](claim, artefacts)
 
 
-def edges(claim):
-    """[(kind, from, to)], from the later artefact to the earlier one."""
+def predictors(claims):
+    """{(artefact, column)} -> {tables}: columns that hold a model's predictions, and for the rows of which tables."""
+    out = {}
+    for claim in claims:
+        if isinstance(claim, Inference) and claim.table:
+            kind, *rest = claim.outputs.get("prediction", ("none",))
+            if kind == "committed":
+                out.setdefault(tuple(rest[:2]), set()).add(claim.table)
+    return out
+
+
+def edges(claim, predicted):
+    """[(kind, from, to)], from the later artefact to the earlier one; `predicted`: what `predictors` gives for the bundle."""
     out = []
     if isinstance(claim, SameData):
         return [("sameDataAs", claim.artefact, claim.original)]
-    if isinstance(claim, Accuracy) and claim.labels[0] != claim.predictions[0]:
+    if isinstance(claim, Accuracy) and claim.labels[0] != claim.predictions[0] and not claim.counted:
+        if claim.labels[0] not in predicted.get(tuple(claim.predictions), ()):
+            return []
         return [("evaluatedOn", claim.predictions[0], claim.labels[0])]
     if isinstance(claim, Inference):
-        for kind, *rest in claim.outputs.values():
+        for name, (kind, *rest) in claim.outputs.items():
             if kind == "committed":
-                out += [("predictedBy", rest[0], claim.model)] + ([("derivedFrom", rest[0], claim.table)] if claim.table else [])
+                out += ([("predictedBy", rest[0], claim.model)] if name == "prediction" else []) + ([("derivedFrom", rest[0], claim.table)] if claim.table else [])
     return [e for e in dict.fromkeys(out) if e[1] != e[2]]
 
 

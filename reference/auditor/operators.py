@@ -131,9 +131,9 @@ class Operators:
 
     def _table(self, number, node, operands):
         list_, rows = self.columns(operands[0])
-        y = sigmoid.table(node["input_bits"], node["output_bits"])
-        pairs = list(zip(range(TABLE_DOMAIN.lower, TABLE_DOMAIN.upper + 1), y, strict=True))
-        table, _ = self.builder.table(self.label(node), pairs)
+        parameters = (node["input_bits"], node["output_bits"])
+        table = self.builder.function_table(self.label(node), parameters, lambda: list(
+            zip(range(TABLE_DOMAIN.lower, TABLE_DOMAIN.upper + 1), sigmoid.table(*parameters), strict=True)))
         out = []
         for j, x in enumerate(list_):
             out.append(self.committed(node, j, rows))

@@ -19,6 +19,26 @@ public struct ColumnExpression: Hashable, Sendable {
     terms = [Term(coefficient: 1, view: view)]
   }
 
+  /// Σ factor·part + constant in one pass: the terms of equal views are added up. **Throws** `coefficientOverflow` beyond 64 bits.
+  public static func sum(constant: Int64 = 0, _ parts: [(factor: Int64, part: ColumnExpression)]) throws(ClaimError) -> ColumnExpression {
+    var out = ColumnExpression(constant: constant)
+    var places: [View: Int] = [:]
+    for (factor, part) in parts {
+      out.constant = try sum(out.constant, product(part.constant, factor))
+      for term in part.terms {
+        let coefficient = try product(term.coefficient, factor)
+        if let index = places[term.view] {
+          out.terms[index].coefficient = try sum(out.terms[index].coefficient, coefficient)
+        } else {
+          places[term.view] = out.terms.count
+          out.terms.append(Term(coefficient: coefficient, view: term.view))
+        }
+      }
+    }
+    out.terms.removeAll { $0.coefficient == 0 }
+    return out
+  }
+
   /// True when the value is the same public number in every row.
   public var isConstant: Bool { terms.isEmpty }
 

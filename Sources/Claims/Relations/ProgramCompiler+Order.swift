@@ -175,8 +175,8 @@ extension ProgramCompiler {
           }
         }))
     let top = (Int64(1) << Int64(bits)) - 1
-    var sum = ColumnExpression(constant: -1)
-    var result = ColumnExpression(constant: 0)
+    var bitsOfRow: [(factor: Int64, part: ColumnExpression)] = []
+    var weighted: [(factor: Int64, part: ColumnExpression)] = []
     for (j, x) in list.enumerated() {
       let label = "\(name(node)).\(j)"
       let selected = ColumnExpression(
@@ -187,10 +187,10 @@ extension ProgramCompiler {
       try builder.range("\(label).below-maximum", distance, bits: bits, rows)
       try builder.range(
         "\(label).is-maximum", try ColumnExpression(constant: top).adding(selected, times: -top).adding(distance, times: -1), bits: bits, rows)
-      sum = try sum.adding(selected)
-      result = try result.adding(selected, times: Int64(j))
+      bitsOfRow.append((1, selected))
+      weighted.append((Int64(j), selected))
     }
-    builder.equal("\(name(node)).one", rows: rows, sum)
-    return .columns([result], rows: rows)
+    builder.equal("\(name(node)).one", rows: rows, try ColumnExpression.sum(constant: -1, bitsOfRow))
+    return .columns([try ColumnExpression.sum(weighted)], rows: rows)
   }
 }

@@ -9,17 +9,17 @@ extension ProgramCompiler {
   ) throws(ClaimError) -> NodeValue {
     let (x, rows) = try single(node, operands.first)
     var out: [ColumnExpression] = []
-    var sum = ColumnExpression(constant: -1)
-    var index = try x.scaled(by: -1)
+    var bits: [(factor: Int64, part: ColumnExpression)] = []
+    var weighted: [(factor: Int64, part: ColumnExpression)] = [(-1, x)]
     for k in 0..<oneHot.classCount {
       let bit = try committed(number, k, rows, &builder)
       try builder.range("\(name(node)).\(k).bit", bit, bits: 1, rows)
-      sum = try sum.adding(bit)
-      index = try index.adding(bit, times: Int64(k))
+      bits.append((1, bit))
+      weighted.append((Int64(k), bit))
       out.append(bit)
     }
-    builder.equal("\(name(node)).one", rows: rows, sum)
-    builder.equal("\(name(node)).index", rows: rows, index)
+    builder.equal("\(name(node)).one", rows: rows, try ColumnExpression.sum(constant: -1, bits))
+    builder.equal("\(name(node)).index", rows: rows, try ColumnExpression.sum(weighted))
     return .columns(out, rows: rows)
   }
 
@@ -46,10 +46,7 @@ extension ProgramCompiler {
     _ number: Int, _ node: ProgramNode, _ table: TableLookup, _ operands: [NodeValue], _ builder: inout RelationBuilder
   ) throws(ClaimError) -> NodeValue {
     let (list, rows) = try columns(node, operands.first)
-    let outputs: [Int64]
-    do { outputs = try table.outputs(node: name(node)) } catch { throw .program(error) }
-    let contents = TableContents.rows(zip(table.domain.lower..., outputs).map { [$0, $1] })
-    let index = try builder.table(name(node), contents).index
+    let index = try builder.functionTable(table, node: name(node))
     var out: [ColumnExpression] = []
     for (column, x) in list.enumerated() {
       let y = try committed(number, column, rows, &builder)

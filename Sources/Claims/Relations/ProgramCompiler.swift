@@ -169,8 +169,7 @@ struct ProgramCompiler {
 
   private func compileWeightedSum(_ node: ProgramNode, _ sum: WeightedSum, _ operands: [NodeValue]) throws(ClaimError) -> NodeValue {
     guard case .entries(let entries)? = operands.first else { throw unsupported(node, "only counts can be summed with weights") }
-    var total = ColumnExpression(constant: 0)
-    for (coefficient, entry) in zip(sum.coefficients, entries) where coefficient != 0 { total = try total.adding(entry, times: coefficient) }
-    return .entries([total])
+    let parts = zip(sum.coefficients, entries).filter { $0.0 != 0 }.map { (factor: $0.0, part: $0.1) }
+    return .entries([try ColumnExpression.sum(parts)])
   }
 }

@@ -14,6 +14,7 @@ public struct RelationBuilder: Sendable {
   public private(set) var lookups: [LookupConstraint] = []
   public private(set) var tables: [(name: String, contents: TableContents, column: String)] = []
   private var rangeTables: [Int: Int] = [:]
+  private var functionTables: [TableLookup: Int] = [:]
   private var names: Set<String> = []
   /// Bits of a range table; wider ranges are cut into limbs of this many bits.
   let limbBits: Int
@@ -79,6 +80,16 @@ public struct RelationBuilder: Sendable {
     if bits < 62, range.upper - range.lower != (1 << Int64(bits)) - 1 {
       try self.range("\(name).from-above", try ColumnExpression(constant: range.upper).adding(expression, times: -1), bits: bits, rows)
     }
+  }
+
+  /// The table (x, f(x)) of a function over its domain: one for all lookups of a proof, since nobody reads its multiplicities.
+  mutating func functionTable(_ function: TableLookup, node: String) throws(ClaimError) -> Int {
+    if let known = functionTables[function] { return known }
+    let outputs: [Int64]
+    do { outputs = try function.outputs(node: node) } catch { throw .program(error) }
+    let index = try table(node, .rows(zip(function.domain.lower..., outputs).map { [$0, $1] })).index
+    functionTables[function] = index
+    return index
   }
 
   private mutating func rangeTable(_ bits: Int) throws(ClaimError) -> Int {

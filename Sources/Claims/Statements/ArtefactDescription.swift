@@ -71,6 +71,13 @@ public struct ArtefactDescription: Sendable {
   public let identity: Digest
   /// Name of the tree that it shares with other artefacts, and its rows there; nil when the tree is its own.
   public let sharedTree: (name: String, placement: TreePlacement)?
+  /// Index of each stored column; looked up once for every use of a column.
+  private let storedColumns: [StoredName: Int]
+
+  private struct StoredName: Hashable {
+    let column: String
+    let part: StoredPart
+  }
 
   /// The shape's own name is ignored: shapes of a statement are named by their parameters.
   public init(
@@ -82,12 +89,17 @@ public struct ArtefactDescription: Sendable {
     self.shape = shape
     self.identity = identity
     layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
+    var indices: [StoredName: Int] = [:]
+    if case .table(let schema, _) = contents {
+      for (index, stored) in schema.storedColumns.enumerated() { indices[StoredName(column: stored.column, part: stored.part)] = index }
+    }
+    storedColumns = indices
   }
 
   /// View of a stored column. **Throws** `unknownColumn`, or `unknownArtefact` when this is no table.
   func column(_ column: String, _ part: StoredPart) throws(ClaimError) -> View {
-    guard case .table(let schema, _) = contents else { throw .unknownArtefact(name) }
-    guard let index = schema.storedColumns.firstIndex(where: { $0.column == column && $0.part == part }) else {
+    guard case .table = contents else { throw .unknownArtefact(name) }
+    guard let index = storedColumns[StoredName(column: column, part: part)] else {
       throw .unknownColumn(artefact: name, column: column)
     }
     return layout.view("c\(index)")

@@ -20,6 +20,8 @@ final class StatementChecker: ClaimChecker {
   /// Statements by claim name.
   private var statements: [String: ClaimStatement] = [:]
   private var classCounts: [ClaimStatement.ColumnName: [Int64]]
+  /// Columns that inference claims of this bundle bind to predictions: whose, and for the rows of which table.
+  private var predictors: [ClaimStatement.ColumnName: [ClaimMeaning.Predictor]] = [:]
   private var cost = 0
 
   init(_ bundle: EvidenceBundle) {
@@ -31,6 +33,8 @@ final class StatementChecker: ClaimChecker {
       else { continue }
       classCounts[column] = (0..<size).map { matrix[$0 * size + $0] }
     }
+    predictors = ClaimMeaning.predictors(
+      bundle.claims.values.filter { $0.type == "inference" }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
   }
 
   func identity(of artefact: ManifestArtefact) throws -> String {
@@ -45,7 +49,7 @@ final class StatementChecker: ClaimChecker {
     cost += StatementCost.of(statement, own)
     guard cost <= StatementCaps.bundleCost else { throw StatementError.tooLarge("the claims of this bundle together") }
     statements[claim.name] = statement
-    return try ClaimMeaning(artefacts: own, classCounts: classCounts).describe(statement)
+    return try ClaimMeaning(artefacts: own, classCounts: classCounts, predictors: predictors).describe(statement)
   }
 
   private func descriptions(_ opened: [ManifestArtefact]) -> [String: ArtefactDescription] {

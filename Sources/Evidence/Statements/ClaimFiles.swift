@@ -31,6 +31,7 @@ public enum ClaimFiles {
       counts[column] = (0..<size).map { matrix[$0 * size + $0] }
     }
     var meaning = ClaimMeaning(artefacts: Dictionary(artefacts.map { ($0.name, $0) }) { first, _ in first }, classCounts: counts)
+    meaning.predictors = ClaimMeaning.predictors(claims.map(\.statement))
     if complete { meaning.listedValues = .max }
     var result: [ClaimDescription] = []
     for claim in claims { result.append(try meaning.describe(claim.statement)) }

@@ -28,7 +28,7 @@ extension ClaimMeaning {
       case .committed(let artefact, let column):
         description.shows.append("Column \(column) of \(artefact) holds, row by row, the \(output) that model \(name) gives for \(rows).")
         description.discloses.append(Disclosure("\(output) of every row", .hidden))
-        add(ManifestEdge(.predictedBy, from: artefact, to: name), to: &description)
+        if output == "prediction" { add(ManifestEdge(.predictedBy, from: artefact, to: name), to: &description) }
         if case .table(let table) = input { add(ManifestEdge(.derivedFrom, from: artefact, to: table), to: &description) }
       case .published(let values):
         let text = text(values, output: output, architecture)

@@ -8,6 +8,27 @@ struct ClaimMeaning {
   let artefacts: [String: ArtefactDescription]
   /// Class counts that other claims of the bundle state, by column: for the majority-class baseline.
   let classCounts: [ClaimStatement.ColumnName: [Int64]]
+  /// Columns that inference claims of the bundle bind to a model's predictions for the rows of a table.
+  var predictors: [ClaimStatement.ColumnName: [Predictor]] = [:]
+
+  /// A model and the table whose rows it answered.
+  struct Predictor {
+    let model: String
+    let table: String
+  }
+
+  /// The predictors that these statements bind.
+  static func predictors(_ statements: some Sequence<ClaimStatement>) -> [ClaimStatement.ColumnName: [Predictor]] {
+    var out: [ClaimStatement.ColumnName: [Predictor]] = [:]
+    for statement in statements {
+      guard case .inference(let model, .table(let table), let outputs) = statement,
+        case .committed(let artefact, let column)? = outputs["prediction"]
+      else { continue }
+      out[ClaimStatement.ColumnName(artefact: artefact, column: column), default: []].append(Predictor(model: model, table: table))
+    }
+    return out
+  }
+
   /// Most values that a disclosure writes out; of longer lists it names the rest by their number and the statement has them all.
   var listedValues = 24
 
@@ -119,8 +140,18 @@ struct ClaimMeaning {
         "How accurate the model is on other or future rows; the interval holds for a population of which these rows are a random sample.",
         "How many models or test sets were tried before this one was shown.", "That the labels are true.",
       ], duties: [.testing, .accuracy, .instructions])
-    if labels.artefact != predictions.artefact {
-      description.establishes = [ManifestEdge(.evaluatedOn, from: predictions.artefact, to: labels.artefact)]
+    // An accuracy is a model's only when the very column holds that model's predictions for the very rows of the labels' table.
+    let models = (predictors[predictions] ?? []).filter { $0.table == labels.artefact }.map(\.model)
+    if models.isEmpty {
+      description.doesNotShow.insert(
+        "Whose predictions these are: no claim of this bundle says that \(predictions.artefact).\(predictions.column) holds a model's "
+          + "predictions for the rows of \(labels.artefact).", at: 0)
+    } else {
+      let names = models.sorted().joined(separator: ", ")
+      description.shows.append("These are the predictions of model \(names) for the same rows of \(labels.artefact).")
+      if labels.artefact != predictions.artefact {
+        description.establishes = [ManifestEdge(.evaluatedOn, from: predictions.artefact, to: labels.artefact)]
+      }
     }
     let hidden = Disclosure("labels and predictions of single rows", .hidden)
     switch disclosure {

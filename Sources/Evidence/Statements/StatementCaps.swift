@@ -14,7 +14,7 @@ enum StatementCaps {
   /// Cells of one committed matrix, padding included.
   static let cells = 1 << 28
   /// Cost of all claims of a bundle.
-  static let bundleCost = 1 << 24
+  static let bundleCost = 1 << 21
   /// Claims of one proof.
   static let claims = 1_000
 }

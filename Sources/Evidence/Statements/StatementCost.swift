@@ -9,7 +9,7 @@ enum StatementCost {
     case .accuracy(let labels, _, _):
       guard case .table(let schema, _)? = artefacts[labels.artefact]?.contents, case .category(let names)? = schema.column(labels.column)?.type
       else { return 1 }
-      return 64 + 4 * names.count * names.count
+      return 64 + names.count * names.count
     case .inference(let model, let input, let outputs):
       guard case .linearModel(let architecture)? = artefacts[model]?.contents else { return 1 }
       var cost = size(artefacts[model]) + 64 * architecture.encoding.schema.columns.count
@@ -26,7 +26,8 @@ enum StatementCost {
 
   private static func size(_ artefact: ArtefactDescription?) -> Int {
     switch artefact?.contents {
-    case .table(let schema, _)?: 64 * schema.storedColumns.count
+    // Every column's weights are cut into one piece per bit of the row count.
+    case .table(let schema, let rowCount)?: 32 * schema.storedColumns.count * (Int.bitWidth - rowCount.leadingZeroBitCount)
     case .linearModel(let architecture)?: 64 * architecture.encoding.featureCount + architecture.weightShape.count
     case nil: 1
     }

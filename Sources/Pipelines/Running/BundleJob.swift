@@ -49,7 +49,9 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     clock.listener(.willSpend(spendings))
     for spending in spendings where spending.openingsBefore > 0 && spending.isLowAfter {
       clock.listener(
-        .warning("\(spending.artefact): less than 20 % of its hiding budget is left after this proof (\(spending.openingsAfter) openings); `zkmlops refresh` renews it"))
+        .warning(
+          "\(spending.artefact): after this proof less than 20 % of its hiding budget is left, enough for \(counted(spending.openingsAfter, "opening")); "
+            + "`zkmlops refresh` renews it while one is left"))
     }
     let proven = try clock.stage("prove") {
       let proven = try maker.prove(store: store, purpose: purpose)

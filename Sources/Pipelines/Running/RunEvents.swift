@@ -50,8 +50,8 @@ public struct PlannedSpending: Equatable, Sendable {
   public var openingsBefore: Int { before.openingsLeft(queries: queries) }
   /// And after, at worst.
   public var openingsAfter: Int { max(0, openingsBefore - 1) }
-  /// Less than a fifth of the budget is left after, at worst.
-  public var isLowAfter: Bool { 5 * (before.left - queries) < before.capacity }
+  /// Less than a fifth of the budget, or no whole proof, is left after, at worst.
+  public var isLowAfter: Bool { 5 * (before.left - queries) < before.capacity || openingsAfter == 0 }
 }
 
 /// Tells a listener about the stages of a run.
