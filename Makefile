@@ -6,6 +6,7 @@ OUT ?= out/german-credit
 .PHONY: demo test build setup bench dist lint format fuzz reference clean
 
 demo: build
+	@rm -rf $(OUT) $(OUT).store
 	@$(BIN)/zkmlops run Examples/german-credit/pipeline.yaml --out $(OUT) --store $(OUT).store
 	@echo
 	@$(BIN)/zkmlops verify $(OUT)

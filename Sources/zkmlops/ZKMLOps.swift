@@ -20,7 +20,7 @@ import Kernels
     version: "zkmlops \(BuildInfo.version)",
     subcommands: [
       InitCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, CommitCommand.self, ProveCommand.self, InferCommand.self,
-      InspectCommand.self, RefreshCommand.self, StoreCommand.self, DoctorCommand.self,
+      InspectCommand.self, RefreshCommand.self, StoreCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 
   static func main() {
