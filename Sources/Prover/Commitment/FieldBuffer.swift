@@ -1,4 +1,5 @@
 import Fields
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -26,8 +27,7 @@ public final class FieldBuffer<Element>: @unchecked Sendable {
     precondition(count >= 0 && _isPOD(Element.self))
     let byteCount = max(count, 1) * MemoryLayout<Element>.stride
     let isLarge = byteCount >= HugePages.minimumByteCount
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: isLarge ? HugePages.alignment : 64)
-    if isLarge { HugePages.advise(raw, byteCount: byteCount) }
+    let raw = isLarge ? LargeBuffers.take(byteCount: byteCount) : UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     pointer = raw.bindMemory(to: Element.self, capacity: max(count, 1))
     self.count = count
     isSecret = secret
@@ -42,7 +42,12 @@ public final class FieldBuffer<Element>: @unchecked Sendable {
 
   deinit {
     if isSecret { zeroise(UnsafeMutableRawPointer(pointer), count * MemoryLayout<Element>.stride) }
-    UnsafeMutableRawPointer(pointer).deallocate()
+    let byteCount = max(count, 1) * MemoryLayout<Element>.stride
+    if byteCount >= HugePages.minimumByteCount {
+      LargeBuffers.give(UnsafeMutableRawPointer(pointer), byteCount: byteCount)
+    } else {
+      UnsafeMutableRawPointer(pointer).deallocate()
+    }
   }
 
   @inlinable public subscript(_ index: Int) -> Element {
@@ -74,5 +79,40 @@ enum HugePages {
       // 14 is MADV_HUGEPAGE; a refusal changes nothing but speed.
       _ = madvise(pointer, byteCount, 14)
     #endif
+  }
+}
+
+/// Large buffers that were given back, kept for the next taker of the same size: fresh memory is cleared by the system page by page, which
+/// costs a tenth of a proof. At most `capacity` bytes are kept. Secret buffers are overwritten before they come here.
+enum LargeBuffers {
+  static let capacity = 512 << 20
+
+  private struct Kept: @unchecked Sendable {
+    var bySize: [Int: [UnsafeMutableRawPointer]] = [:]
+    var byteCount = 0
+  }
+  private static let kept = Mutex(Kept())
+
+  static func take(byteCount: Int) -> UnsafeMutableRawPointer {
+    let address = kept.withLock { kept -> UInt? in
+      guard let pointer = kept.bySize[byteCount]?.popLast() else { return nil }
+      kept.byteCount -= byteCount
+      return UInt(bitPattern: pointer)
+    }
+    if let address, let pointer = UnsafeMutableRawPointer(bitPattern: address) { return pointer }
+    let fresh = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: HugePages.alignment)
+    HugePages.advise(fresh, byteCount: byteCount)
+    return fresh
+  }
+
+  static func give(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
+    let address = UInt(bitPattern: pointer)
+    let isKept = kept.withLock { kept -> Bool in
+      guard kept.byteCount + byteCount <= capacity, let pointer = UnsafeMutableRawPointer(bitPattern: address) else { return false }
+      kept.bySize[byteCount, default: []].append(pointer)
+      kept.byteCount += byteCount
+      return true
+    }
+    if !isKept { pointer.deallocate() }
   }
 }
