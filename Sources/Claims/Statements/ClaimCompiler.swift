@@ -79,12 +79,15 @@ struct ClaimCompiler {
     switch artefact.contents {
     case .table(let schema, let rowCount):
       let rows = Extent(count: rowCount)
-      for stored in schema.storedColumns {
+      let all = schema.storedColumns
+      for (index, stored) in all.enumerated() {
         let label = "\(prefix).\(artefact.name).\(stored.column).\(stored.part.rawValue)"
         let value = ColumnExpression(try artefact.column(stored.column, stored.part))
         try builder.range(label, value, in: stored.range, rows)
         if stored.part == .presence {
-          guard let own = schema.storedColumns.first(where: { $0.column == stored.column && $0.part == .value }) else { continue }
+          // A presence column follows its value.
+          guard index > 0, all[index - 1].column == stored.column else { continue }
+          let own = all[index - 1]
           let bits = own.range.bitCount
           guard bits <= 60 else { throw .tooWide(node: label, bits: bits) }
           let (lower, overflow) = own.range.lower.multipliedReportingOverflow(by: -1)

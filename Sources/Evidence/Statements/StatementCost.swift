@@ -9,7 +9,8 @@ enum StatementCost {
     case .accuracy(let labels, _, _):
       guard case .table(let schema, _)? = artefacts[labels.artefact]?.contents, case .category(let names)? = schema.column(labels.column)?.type
       else { return 1 }
-      return 64 + names.count * names.count
+      // A pair of classes is a row of a table and, when revealed, a constraint of its own.
+      return 64 + 32 * names.count * names.count
     case .inference(let model, let input, let outputs):
       guard case .linearModel(let architecture)? = artefacts[model]?.contents else { return 1 }
       var cost = size(artefacts[model]) + 64 * architecture.encoding.schema.columns.count

@@ -89,6 +89,8 @@ public struct MatrixLayout: Sendable {
   public let log2RowLength: Int
   public let tensors: [TensorLayout]
   public let offsets: [String: Int]
+  /// log2 of each tensor's padded size.
+  private let bits: [String: Int]
   /// Entries used, padding inside tensors included.
   public let size: Int
   /// R.
@@ -107,6 +109,7 @@ public struct MatrixLayout: Sendable {
       offset += 1 << tensors[index].bits
     }
     self.offsets = offsets
+    bits = Dictionary(tensors.map { ($0.name, $0.bits) }) { first, _ in first }
     size = offset
     rowCount = (offset + (1 << log2RowLength) - 1) >> log2RowLength
   }
@@ -128,10 +131,7 @@ public struct MatrixLayout: Sendable {
 
   /// The whole tensor `name`. Precondition: it is declared.
   public func view(_ tensor: String) -> View {
-    guard let offset = offsets[tensor], let shape = tensors.first(where: { $0.name == tensor }) else {
-      preconditionFailure("no tensor \(tensor) in \(name)")
-    }
-    let bits = shape.bits
+    guard let offset = offsets[tensor], let bits = bits[tensor] else { preconditionFailure("no tensor \(tensor) in \(name)") }
     let constant = variableCount - bits
     let prefix = offset >> bits
     return View(

@@ -24,6 +24,12 @@ struct InspectCommand: ParsableCommand {
       let store = try StoreInspection(path: path)
       return show(json.isSet ? store.json.prettyText : store.text, terminator: "")
     }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
+      !FileManager.default.fileExists(atPath: path + "/manifest.json")
+    {
+      throw ValidationError("\(TerminalText.quoted(path)) is neither a bundle (no manifest.json) nor a store (no store.sqlite).")
+    }
     let inspection = try BundleInspection(path: path)
     show(json.isSet ? inspection.json.prettyText : inspection.text, terminator: "")
   }
