@@ -36,8 +36,8 @@ extension Store {
   /// > prove again. Two live copies each spend the whole of what is left, and the positions they open together can exceed what
   /// > the random tails hide: the data is then no longer hidden. Where a copy stays in use, `split` in the old place first.
   /// > Not even noticed are two running copies of one machine image (same machine id, device and inode numbers), and an older
-  /// > state of the files written back into the same folder without replacing them; after either, refresh every artefact
-  /// > before proving.
+  /// > state of the files written back into the same folder without replacing them; after either, never
+  /// > open an old commitment again, not even by a refresh: commit the data anew.
   /// - Returns: what had changed; when nothing had, nothing is recorded.
   /// - Throws: `unfinishedSplit`, and what writing throws.
   @discardableResult

@@ -28,7 +28,7 @@ extension StoreError {
     case .corrupt(let path, let detail):
       (
         "store.corrupt", "\(quoted(path)) is damaged: \(detail).",
-        "Restore the whole folder from a backup, then refresh every artefact before proving."
+        "Commit the data anew from its source. A restored backup has forgotten what was opened since: never prove from its commitments again."
       )
     case .newerFormat(let path):
       ("store.newer-format", "\(quoted(path)) was written by a newer version.", "Use that version.")

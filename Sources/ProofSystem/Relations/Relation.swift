@@ -38,9 +38,8 @@ public struct RelationMatrix: Sendable {
   /// Its rows in a shared tree; nil when the tree holds nothing else.
   public let placement: TreePlacement?
 
-  /// Precondition: the placement, when given, holds the layout's rows.
+  /// A placement that does not hold the layout's rows is refused by the statement.
   public init(name: String, shape: String, layout: MatrixLayout, tree: String? = nil, placement: TreePlacement? = nil) {
-    precondition(placement.map { $0.firstRow + layout.rowCount <= $0.treeRowCount } ?? true, "rows of \(name) leave the tree")
     self.name = name
     self.shape = shape
     self.layout = layout

@@ -129,6 +129,7 @@ public struct Statement<E: ChallengeField>: Sendable {
       // Artefacts of one tree agree on its shape and rows, and lie apart; a tree's name is no name of another artefact's own tree.
       let own = relation.matrices.filter { $0.tree == tree }
       guard Set(own.map(\.shape)).count == 1, Set(own.map(\.treeRowCount)).count == 1, own.count == 1 || own.allSatisfy({ $0.placement != nil }),
+        own.allSatisfy({ $0.layout.rowCount <= $0.treeRowCount - ($0.placement?.firstRow ?? 0) }),
         tree != "aux", !tree.hasPrefix("mask.")
       else { throw .statementMismatch("shared tree") }
       let ranges = own.map { ($0.placement?.firstRow ?? 0, $0.layout.rowCount) }.sorted { $0.0 < $1.0 }

@@ -66,4 +66,21 @@ struct ClaimRefusalTests {
       }
     }
   }
+
+  @Test("rows of a shared tree that overlap, or leave the tree", arguments: [(0, 1, 2), (1, 1, 2), (3, 4, 5)])
+  func sharedRows(_ first: Int, _ second: Int, _ rows: Int) throws {
+    let shape = try #require(CodeShapes.shape(log2RowLength: 11, field: Goldilocks.self))
+    // 2^12 cells: two rows of 2^11 each.
+    let schema = try TableSchema(columns: [TableColumn(name: "c", type: .integer(IntegerRange(0...1)))])
+    func artefact(_ name: String, _ row: Int) throws -> ArtefactDescription {
+      let placement = try #require(TreePlacement(firstRow: row, treeRowCount: rows))
+      return ArtefactDescription(
+        name: name, contents: .table(schema, rowCount: 1 << 12), shape: shape, identity: SHA256.hash([4]), sharedTree: ("tree", placement))
+    }
+    let artefacts = second < rows ? [try artefact("a", first), try artefact("b", second)] : [try artefact("a", first)]
+    #expect(throws: ClaimError.self) {
+      let claims = try CompiledClaims(claims: artefacts.map { .wellFormed(artefact: $0.name) }, artefacts: artefacts)
+      _ = try ProofPlan.statement(claims: claims, profile: .p128, context: [], field: E.self)
+    }
+  }
 }
