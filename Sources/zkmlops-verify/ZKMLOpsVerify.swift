@@ -58,7 +58,8 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Verify a bundle with nothing but the bundle, and say what it establishes.", discussion: "Example: zkmlops-verify verify out/german-credit")
+    abstract: "Verify a bundle with nothing but the bundle, and say what it establishes.",
+    discussion: "Example: zkmlops-verify verify out/german-credit")
 
   @Argument(help: "A bundle: a folder, or a .tar of one.", completion: .file())
   var bundle: String

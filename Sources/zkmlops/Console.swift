@@ -23,7 +23,7 @@ final class Console: Sendable {
     self.stageCount = stageCount
     isQuiet = quiet
     isTerminal = isatty(STDERR_FILENO) != 0 && !quiet
-    if isTerminal { Thread.detachNewThread { [weak self] in while let console = self { console.tick() ; usleep(100_000) } } }
+    if isTerminal { Thread.detachNewThread { [weak self] in while let console = self { console.tick(); usleep(100_000) } } }
   }
 
   /// Hears of a run's events.
@@ -36,7 +36,9 @@ final class Console: Sendable {
         $0.started = .now
       }
     case .ended(let report):
-      clear { $0.stage = nil; $0.finished.append(report) }
+      clear {
+        $0.stage = nil; $0.finished.append(report)
+      }
       print("  \(Self.padded(report.name, 22)) \(Self.seconds(report.seconds))  \(report.outcome)")
     case .note(let text):
       clear()

@@ -19,7 +19,8 @@ enum Failure {
       FileHandle.standardError.write(Data((text + "\n").utf8))
       return Evidence.ExitCode.cannotDo.rawValue
     }
-    let text = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+    var text = "\(error)"
+    if case .system? = error as? BundleWriteError { text += ". Make room or choose another place with --out; nothing was left behind." }
     FileHandle.standardError.write(Data(("error: " + text + "\n").utf8))
     return code.rawValue
   }

@@ -23,7 +23,8 @@ import Testing
 
   // MARK: Real files
 
-  static let shared = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/data/tabular").standardizedFileURL.path
+  static let shared = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/data/tabular")
+    .standardizedFileURL.path
 
   static let files = [
     ("adult_train.csv.gz", "income"), ("bank_marketing.csv.gz", "deposit"), ("california_housing_drift.csv.gz", "clf_target"),
@@ -56,7 +57,9 @@ import Testing
   private static func rows(_ count: Int, _ row: (Int) -> String) -> String { (0..<count).map(row).joined(separator: "\n") + "\n" }
 
   @Test("quotes, commas, line ends and quotation marks in cells") func quotes() throws {
-    let text = "\"a, b\",\"says \"\"x\"\"\",y\n" + Self.rows(60) { "\($0 % 7),\"\(["one, two", "line\nend", "\"\"quoted\"\""][$0 % 3])\",\($0 % 2 == 0 ? "\"no, never\"" : "yes")" }
+    let text =
+      "\"a, b\",\"says \"\"x\"\"\",y\n"
+      + Self.rows(60) { "\($0 % 7),\"\(["one, two", "line\nend", "\"\"quoted\"\""][$0 % 3])\",\($0 % 2 == 0 ? "\"no, never\"" : "yes")" }
     let report = try Self.check(text: text, target: "y")
     #expect(report.text.contains("no, never"))
   }
@@ -74,6 +77,13 @@ import Testing
     #expect(!report.text.contains("\u{202e}") && report.text.contains("\\u{202e}"))
   }
 
+  @Test("texts that differ only in their Unicode form: no feature, and a clear refusal as classes") func unicodeForms() throws {
+    let forms = ["e\u{301}", "\u{e9}", "z"]
+    let text = "k,x,y\n" + Self.rows(60) { "\(forms[$0 % 3]),\($0 % 7),\($0 % 2 == 0 ? "a" : "b")" }
+    try Self.check(text: text, target: "y")
+    #expect(throws: ImportError.self) { try Self.check(text: text, target: "k") }
+  }
+
   @Test("a constant column") func constantColumn() throws {
     try Self.check(text: "a,c,y\n" + Self.rows(40) { "\($0),7,\($0 % 2)" }, target: "y")
   }
@@ -85,7 +95,8 @@ import Testing
   @Test("a category that only a test row has") func categoryInTestRows() throws {
     let split = RowSplit(rowCount: 60, seed: 1, fraction: (1, 4))
     let row = try #require(split.test.first)
-    try Self.check(text: "k,x,y\n" + Self.rows(60) { "\($0 == row ? "rare" : ["a", "b"][$0 % 2]),\($0 % 11),\($0 % 3 == 0 ? "n" : "p")" }, target: "y")
+    try Self.check(
+      text: "k,x,y\n" + Self.rows(60) { "\($0 == row ? "rare" : ["a", "b"][$0 % 2]),\($0 % 11),\($0 % 3 == 0 ? "n" : "p")" }, target: "y")
   }
 
   @Test("a class that only test rows have") func classInTestRows() throws {
@@ -96,6 +107,21 @@ import Testing
 
   @Test("one class only") func oneClass() throws {
     try Self.check(text: "x,y\n" + Self.rows(40) { "\($0),always" }, target: "y")
+  }
+
+  @Test("more classes than a confusion matrix may have: no accuracy is claimed, and that is said") func manyClasses() throws {
+    let report = try Self.check(text: "x,y\n" + Self.rows(1_300) { "\($0 % 7),c\($0 % 300)" }, target: "y")
+    #expect(report.claim("accuracy") == nil && report.claim("inference") != nil)
+  }
+
+  @Test("hundreds of columns") func manyColumns() throws {
+    let names = (0..<300).map { "x\($0)" } + ["y"]
+    let text =
+      names.joined(separator: ",") + "\n"
+      + Self.rows(50) { row in
+        ((0..<300).map { String(($0 * 31 + row * 17) % 1_000) } + [row % 3 == 0 ? "a" : "b"]).joined(separator: ",")
+      }
+    try Self.check(text: text, target: "y")
   }
 
   @Test("a single row") func singleRow() throws {
@@ -109,7 +135,8 @@ import Testing
   }
 
   @Test("a numeric target with negative and fractional values") func regression() throws {
-    try Self.check(text: "x,z,y\n" + Self.rows(80) { "\($0 % 13),\($0 % 3 == 0 ? "" : "\(Double($0) / 4)"),\(Double(($0 * 37) % 101) / 8 - 6)" }, target: "y")
+    try Self.check(
+      text: "x,z,y\n" + Self.rows(80) { "\($0 % 13),\($0 % 3 == 0 ? "" : "\(Double($0) / 4)"),\(Double(($0 * 37) % 101) / 8 - 6)" }, target: "y")
   }
 
   @Test("columns without a cell, and a column that is no number in one row") func oddColumns() throws {

@@ -13,10 +13,11 @@ import Testing
     let report = try project.verify()
     #expect(report.proofs.count == 1)
     #expect(report.claims.map(\.entry.name) == ["test-well-formed", "model-well-formed", "predictions-well-formed", "inference", "accuracy"])
-    #expect(Set(report.manifest.edges) == [
-      ManifestEdge(.predictedBy, from: "predictions", to: "model"), ManifestEdge(.derivedFrom, from: "predictions", to: "test"),
-      ManifestEdge(.evaluatedOn, from: "predictions", to: "test"),
-    ])
+    #expect(
+      Set(report.manifest.edges) == [
+        ManifestEdge(.predictedBy, from: "predictions", to: "model"), ManifestEdge(.derivedFrom, from: "predictions", to: "test"),
+        ManifestEdge(.evaluatedOn, from: "predictions", to: "test"),
+      ])
     #expect(report.bundleID == result.report.bundleID)
     let elsewhere = try TemporaryFolder()
     try FileManager.default.moveItem(atPath: project.folder.file("bundle"), toPath: elsewhere.file("moved"))
@@ -82,6 +83,15 @@ import Testing
     let report = try project.verify()
     #expect(report.manifest.profile == "P100")
     #expect(report.proofs.allSatisfy { (100..<128).contains($0.summary.soundnessBits) })
+  }
+
+  @Test("imported coefficients are proved like fitted ones") func importedModel() throws {
+    let project = try Project(PipelineText(extra: "model: {import: weights.csv}"))
+    let weights = ["feature,yes", "income,0.002", "job = clerk,0.1", "job = farmer,0", "job = nurse,-0.1", "age,0", "(intercept),-5.2"]
+    try project.folder.write(weights.joined(separator: "\n") + "\n", to: "weights.csv")
+    let result = try project.run()
+    #expect(result.stages.contains { $0.outcome.contains("imported coefficients") })
+    #expect(try project.verify().claims.count == 5)
   }
 
   @Test("a second run uses the same commitments and takes one opening more of each") func secondRun() throws {

@@ -30,7 +30,8 @@ import Testing
     for candidate in [
       try artefact(["rows": .integer(1 << 40), "columns": one], bits: 40), try artefact(["rows": .integer((1 << 24) + 1), "columns": one], bits: 25),
       try artefact(["rows": .integer(1 << 24), "columns": many], columns: 4_000, bits: 24),
-      try artefact(["rows": .integer(1 << 24), "columns": .array([column("x"), column("y")])], m: 11, columns: 2, bits: 24), try artefact(["rows": 0, "columns": one], bits: 0),
+      try artefact(["rows": .integer(1 << 24), "columns": .array([column("x"), column("y")])], m: 11, columns: 2, bits: 24),
+      try artefact(["rows": 0, "columns": one], bits: 0),
       try artefact(["rows": -1, "columns": one], bits: 0), try artefact(["rows": "1", "columns": one], bits: 0),
     ] {
       #expect(throws: StatementError.self) { try candidate.described() }

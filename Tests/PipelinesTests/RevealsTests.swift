@@ -48,7 +48,8 @@ import Testing
   @Test("in the claims of runs, single inferences, claim files and refreshes") func everyKind() throws {
     var seen: Set<String> = []
     for pipeline in [
-      PipelineText(predictions: "public", openings: 5), PipelineText(accuracy: "{atLeast: 0.5}"), PipelineText(target: "age2", accuracy: "none", predictions: "public"),
+      PipelineText(predictions: "public", openings: 5), PipelineText(accuracy: "{atLeast: 0.5}"),
+      PipelineText(target: "age2", accuracy: "none", predictions: "public"),
     ] {
       let data = Project.applicants.replacingOccurrences(of: "approved\n", with: "approved,age2\n")
         .split(separator: "\n").enumerated().map { $0 == 0 ? String($1) : "\($1),\($0 * 3)" }.joined(separator: "\n")

@@ -159,8 +159,9 @@ extension VerificationError {
     parts.artefacts[0].identity = try parts.artefacts[0].recomputedIdentity()
     #expect(try parts.rejection() != nil)
     parts = honest
-    guard case .object(let narrower) = try JSONParser.parse(
-      Array(JSONValue.object(parts.artefacts[0].format).canonicalText.replacingOccurrences(of: "[0,120]", with: "[0,100]").utf8))
+    guard
+      case .object(let narrower) = try JSONParser.parse(
+        Array(JSONValue.object(parts.artefacts[0].format).canonicalText.replacingOccurrences(of: "[0,120]", with: "[0,100]").utf8))
     else { return }
     parts.artefacts[0].format = narrower
     parts.artefacts[0].identity = try parts.artefacts[0].recomputedIdentity()

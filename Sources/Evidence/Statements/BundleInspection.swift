@@ -14,7 +14,9 @@ public struct BundleInspection: Sendable {
     if let file = parts.last, file.hasSuffix(".zkp"), parts.dropLast().last == "proofs" {
       let root = parts.dropLast(2).joined(separator: "/")
       bundle = try BundleReader.read(root.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : root)
-      guard let proof = try ProofInspection.make(bundle, digest: String(file.dropLast(4))) else { throw BundleError.unexpectedFile(name: String(file)) }
+      guard let proof = try ProofInspection.make(bundle, digest: String(file.dropLast(4))) else {
+        throw BundleError.unexpectedFile(name: String(file))
+      }
       (proofs, isOfProof) = ([proof], true)
     } else {
       let read = try BundleReader.read(path)
@@ -29,9 +31,13 @@ public struct BundleInspection: Sendable {
     let details = proofs.map(\.text).joined(separator: "\n")
     guard !isOfProof else { return details }
     let manifest = bundle.manifest
-    var lines = ["Bundle \(manifest.bundleID)", "  written \(manifest.created) by zkmlops \(manifest.toolVersion), profile \(manifest.profile)", "", "Artefacts"]
+    var lines = [
+      "Bundle \(manifest.bundleID)", "  written \(manifest.created) by zkmlops \(manifest.toolVersion), profile \(manifest.profile)", "", "Artefacts",
+    ]
     for artefact in manifest.artefacts {
-      lines.append("  \(artefact.name)  \(artefact.kind), \(artefact.role), \(artefact.identity.prefix(16))…, rows of 2^\(artefact.code.m) + \(artefact.code.p) random values")
+      lines.append(
+        "  \(artefact.name)  \(artefact.kind), \(artefact.role), \(artefact.identity.prefix(16))…, rows of 2^\(artefact.code.m) + \(artefact.code.p) random values"
+      )
     }
     lines += ["", "Claims"]
     for claim in manifest.claims { lines.append("  \(claim.name)  \(claim.type), proof \(claim.proof.prefix(16))…") }

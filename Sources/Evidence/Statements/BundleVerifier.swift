@@ -38,6 +38,7 @@ final class StatementChecker: ClaimChecker {
   }
 
   func identity(of artefact: ManifestArtefact) throws -> String {
+    guard artefacts.count < StatementCaps.artefacts else { throw StatementError.tooLarge("more than \(StatementCaps.artefacts) artefacts") }
     let description = try artefact.described()
     artefacts[artefact.name] = description
     return description.identity.hex

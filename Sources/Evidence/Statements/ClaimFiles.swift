@@ -21,7 +21,7 @@ public enum ClaimFiles {
 
   /// What the claims mean, in order.
   /// - Parameter complete: whether disclosures write out every value, however many; files of claims do not.
-  /// - Throws: `StatementError` when a claim does not fit its artefacts.
+  /// - Throws: `StatementError` when a claim does not fit its artefacts, or when together they cost a verifier more than it takes on.
   public static func descriptions(
     _ claims: [(name: String, statement: ClaimStatement)], artefacts: [ArtefactDescription], complete: Bool = false
   ) throws(StatementError) -> [ClaimDescription] {
@@ -30,7 +30,11 @@ public enum ClaimFiles {
       guard let (column, matrix) = ClaimJSON.countedColumn(claim.statement), let size = ClaimJSON.squareRoot(matrix.count) else { continue }
       counts[column] = (0..<size).map { matrix[$0 * size + $0] }
     }
-    var meaning = ClaimMeaning(artefacts: Dictionary(artefacts.map { ($0.name, $0) }) { first, _ in first }, classCounts: counts)
+    let named = Dictionary(artefacts.map { ($0.name, $0) }) { first, _ in first }
+    guard claims.reduce(0, { $0 + StatementCost.of($1.statement, named) }) <= StatementCaps.bundleCost else {
+      throw .tooLarge("these claims together; make fewer claims at a time, or claims about fewer columns or classes")
+    }
+    var meaning = ClaimMeaning(artefacts: named, classCounts: counts)
     meaning.predictors = ClaimMeaning.predictors(claims.map(\.statement))
     if complete { meaning.listedValues = .max }
     var result: [ClaimDescription] = []

@@ -156,7 +156,8 @@ struct ClaimMeaning {
     let hidden = Disclosure("labels and predictions of single rows", .hidden)
     switch disclosure {
     case .revealed(let counts):
-      let table = counts.count == names.count * names.count
+      let table =
+        counts.count == names.count * names.count
         ? names.indices.map { row in names.indices.map { Int(counts[row * names.count + $0]) } } : []
       guard let matrix = ConfusionMatrix(classes: names, counts: table), matrix.total == rows,
         let figure = AccuracyFigure(

@@ -35,7 +35,9 @@ public struct ProofInspection: Sendable {
   /// Looks at the proof with this digest (or a beginning of it) in a bundle.
   /// - Throws: `StatementError` for a statement that cannot be read; nil is returned for no such proof.
   public static func make(_ bundle: EvidenceBundle, digest: String) throws -> ProofInspection? {
-    guard let entry = bundle.manifest.proofs.first(where: { $0.digest.hasPrefix(digest) }), let bytes = bundle.proofs[entry.digest] else { return nil }
+    guard let entry = bundle.manifest.proofs.first(where: { $0.digest.hasPrefix(digest) }), let bytes = bundle.proofs[entry.digest] else {
+      return nil
+    }
     let artefacts = try entry.artefacts.compactMap { name in try bundle.manifest.artefacts.first { $0.name == name }?.described() }
     let claims = try entry.claims.compactMap { name in
       try bundle.claims[name].map { try ClaimJSON.read(type: $0.type, JSONNode($0.statement)) }

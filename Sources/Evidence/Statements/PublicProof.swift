@@ -95,7 +95,9 @@ public struct PublicProof: Sendable {
   private func anatomy<E: ChallengeField>(_ field: E.Type) throws -> Anatomy {
     let statement = try statement(field)
     let trees = statement.shapes.indices.flatMap { index in
-      statement.trees(ofShape: index).map { (name: $0.name, shape: statement.shapes[index], rowCount: $0.rowCount, queries: statement.queryCounts[index]) }
+      statement.trees(ofShape: index).map {
+        (name: $0.name, shape: statement.shapes[index], rowCount: $0.rowCount, queries: statement.queryCounts[index])
+      }
     }
     return Anatomy(
       field: Self.name(field), relation: statement.relationDigest, account: try statement.accounting(), trees: trees, levels: statement.levels,

@@ -15,6 +15,8 @@ enum StatementCaps {
   static let cells = 1 << 28
   /// Cost of all claims of a bundle.
   static let bundleCost = 1 << 21
+  /// Artefacts of a bundle.
+  static let artefacts = 2_000
   /// Claims of one proof.
   static let claims = 1_000
 }

@@ -71,7 +71,9 @@ public struct ClaimDocument: Equatable, Sendable {
   }
 
   private static func entry(_ node: YAMLNode, file: String) throws(ImportError) -> Entry {
-    let all = ["name", "type", "artefact", "of", "labels", "predictions", "revealed", "atLeast", "model", "table", "output", "published", "committed"]
+    let all = [
+      "name", "type", "artefact", "of", "labels", "predictions", "revealed", "atLeast", "model", "table", "output", "published", "committed",
+    ]
     let any = try YAMLGroup(node, file: file, allowed: all)
     let type = try any.choice(try any.required("type"), TypeName.self)
     let name = try any.text(try any.required("name"))

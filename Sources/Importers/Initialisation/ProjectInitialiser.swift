@@ -114,6 +114,9 @@ struct ColumnPlan {
   /// Remarks for the schema file.
   let notes: [String]
 
+  /// Whether no two of the texts are canonically equivalent: a schema's categories must differ in more than their encoding.
+  private static func areDistinct(_ texts: [String]) -> Bool { Set(texts).count == texts.count }
+
   /// A column that may become a feature.
   init(feature survey: ColumnSurvey) {
     var notes: [String] = []
@@ -140,7 +143,11 @@ struct ColumnPlan {
       if let count = survey.distinctCount, count <= ProjectInitialiser.maximumFeatureCategories,
         survey.rowCount < ProjectInitialiser.identifierRows || count * 2 <= survey.rowCount
       {
-        type = .category(survey.orderedTexts)
+        if Self.areDistinct(survey.orderedTexts) {
+          type = .category(survey.orderedTexts)
+        } else {
+          notes.append("two texts look alike but are encoded in different Unicode forms: write them alike to use the column")
+        }
       } else {
         notes.append("text with \(survey.distinctCount.map(String.init) ?? "very many") different values: no category")
       }
@@ -175,6 +182,12 @@ struct ColumnPlan {
         throw refuse(
           "text with more than \(ProjectInitialiser.maximumClasses) different values",
           "at most \(ProjectInitialiser.maximumClasses) classes, or numbers")
+      }
+      guard Self.areDistinct(survey.orderedTexts) else {
+        throw ImportError(
+          .invalidTarget, at: FilePlace(file: file, column: survey.name),
+          found: "two classes that look alike but are encoded in different Unicode forms", expected: "one spelling for a class",
+          remedy: "Write them alike, e.g. both in Unicode normalisation form C")
       }
       type = .category(survey.orderedTexts)
     } else {

@@ -96,7 +96,8 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
       guard case .unknownArtefact = error.reason else { throw error }
       return nil
     }
-    guard stored.hasSecret, stored.shape.log2RowLength == shape.log2RowLength, let contents = Self.contents(stored), contents == values.contents else {
+    guard stored.hasSecret, stored.shape.log2RowLength == shape.log2RowLength, let contents = Self.contents(stored), contents == values.contents
+    else {
       return nil
     }
     let layout = MatrixLayout(name: storedName, log2RowLength: shape.log2RowLength, tensors: contents.tensors)

@@ -59,7 +59,8 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
   /// What the store keeps secret.
   func payload() throws(StoreError) -> SecretPayload {
     try SecretPayload(
-      valueWidth: Goldilocks.byteCount, values: Self.encoded(secret.data), tailSeed: seed, saltSeed: secret.matrix.saltSeed, masterSecret: masterSecret)
+      valueWidth: Goldilocks.byteCount, values: Self.encoded(secret.data), tailSeed: seed, saltSeed: secret.matrix.saltSeed,
+      masterSecret: masterSecret)
   }
 }
 

@@ -73,7 +73,9 @@ struct ClaimResolver {
     case .publicRow(let schema, let values): rows = try StoredTable(schema: schema, columns: values.map { [$0] })
     }
     let needed = model.architecture.encoding.columns
-    if let missing = needed.first(where: { rows.schema.column($0) == nil }) { throw misfit("the rows lack the feature \(TerminalText.quoted(missing))") }
+    if let missing = needed.first(where: { rows.schema.column($0) == nil }) {
+      throw misfit("the rows lack the feature \(TerminalText.quoted(missing))")
+    }
     let execution = try model.run(rows)
     let bindings = try outputs.map { name, wanted -> (String, OutputBinding) in
       switch wanted {

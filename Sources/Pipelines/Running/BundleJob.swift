@@ -37,10 +37,12 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
       return (maker, "\(counted(claims.count, "claim")), \(counted(maker.artefacts.count, "artefact")), one proof")
     }
     let descriptions = try maker.descriptions()
-    clock.listener(.willReveal(zip(claims, descriptions).map { claim, description in
-      PlannedDisclosure(
-        claim: claim.name, type: ClaimJSON.type(claim.statement), fields: description.discloses.filter { $0.extent != .hidden })
-    }))
+    clock.listener(
+      .willReveal(
+        zip(claims, descriptions).map { claim, description in
+          PlannedDisclosure(
+            claim: claim.name, type: ClaimJSON.type(claim.statement), fields: description.discloses.filter { $0.extent != .hidden })
+        }))
     let spendings = try maker.artefacts.map { artefact in
       PlannedSpending(
         artefact: artefact.name, before: try store.budget(of: try store.artefact(identity: artefact.identity)),

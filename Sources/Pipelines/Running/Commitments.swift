@@ -29,7 +29,8 @@ public enum Commitments {
       lines.append("  \(price.words)")
       if droppedRowCount > 0 { lines.append("  \(droppedRowCount) rows are left out, as the schema says") }
       lines.append("  Public with every proof about it: the number of rows, and this schema:")
-      lines.append(JSONValue.object(artefact.format).prettyText.split(separator: "\n").map { "    " + TerminalText.escaped(String($0)) }.joined(separator: "\n"))
+      lines.append(
+        JSONValue.object(artefact.format).prettyText.split(separator: "\n").map { "    " + TerminalText.escaped(String($0)) }.joined(separator: "\n"))
       lines.append("  Hidden: every cell.")
       return lines.joined(separator: "\n")
     }

@@ -14,7 +14,8 @@ enum Destination {
     }
     guard access(folder, W_OK | X_OK) == 0 else {
       throw PipelineError(
-        .destination, "Nothing can be written in \(TerminalText.quoted(folder)).", remedy: "Choose another place for the bundle, or change its permissions.")
+        .destination, "Nothing can be written in \(TerminalText.quoted(folder)).",
+        remedy: "Choose another place for the bundle, or change its permissions.")
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }

@@ -96,7 +96,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
 
   private static func outcome(_ prepared: PreparedPipeline) -> String {
     let rows = "\(prepared.split.training.count) training and \(counted(prepared.split.test.count, "test row"))"
-    return "\(rows), \(counted(prepared.encoding.featureCount, "feature")), " + (prepared.epochs.map { counted($0, "epoch") } ?? "imported coefficients")
+    return "\(rows), \(counted(prepared.encoding.featureCount, "feature")), "
+      + (prepared.epochs.map { counted($0, "epoch") } ?? "imported coefficients")
   }
 
   private func digest(_ prepared: PreparedPipeline) throws -> Digest {
@@ -105,6 +106,14 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
 
   private func prove(_ prepared: PreparedPipeline, _ store: Store, _ run: [UInt8], _ clock: inout StageClock) throws -> RunResult {
     let plan = RunPlan(prepared, project: Pipeline.projectName(path))
+    if plan.hasTooManyClasses, prepared.configuration.accuracy != .none {
+      guard prepared.configuration.accuracy == .revealed else {
+        throw PipelineError(
+          .claimDoesNotFit, "The target has more than \(RunPlan.maximumCountedClasses) classes, too many for an accuracy claim.",
+          remedy: "Set claims.accuracy: none.")
+      }
+      listener(.warning("no accuracy is claimed: the target has more than \(RunPlan.maximumCountedClasses) classes"))
+    }
     let test = prepared.testTable
     let predictions = try clock.stage("predict") {
       let execution = try prepared.model.run(test)

@@ -22,7 +22,11 @@ struct RunPlan {
   func storedName(_ name: String) -> String { "\(project).\(name)" }
 
   private var isClassifier: Bool { prepared.model.architecture.task.classCount != nil }
-  private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier }
+  /// Most classes whose confusion matrix a verifier takes on.
+  static let maximumCountedClasses = 256
+  /// The target has so many classes that no accuracy can be claimed.
+  var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > Self.maximumCountedClasses }
+  private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier && !hasTooManyClasses }
   /// Predictions are committed unless they are published and nothing is claimed about them.
   private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy }
 
@@ -50,7 +54,8 @@ struct RunPlan {
       var digits = 0
       if case .decimal(let scale, _)? = test.schema.column(architecture.target)?.type { digits = scale }
       let summary = RegressionSummary(labels: labels, predictions: predicted, digits: digits)
-      return "\(predicted.count) rows, mean absolute error \(Self.short(summary.meanAbsoluteError)), R² \(Self.short(summary.rSquared)) (not published)"
+      return
+        "\(predicted.count) rows, mean absolute error \(Self.short(summary.meanAbsoluteError)), R² \(Self.short(summary.rSquared)) (not published)"
     }
     var counts = [Int64](repeating: 0, count: classes * classes)
     for (label, prediction) in zip(labels, predicted) { counts[Int(label) * classes + Int(prediction)] += 1 }

@@ -5,8 +5,9 @@ extension RunResult {
   public var summary: String {
     var lines: [String] = []
     let proofs = report.proofs.map { byteText($0.byteCount) }.joined(separator: ", ")
-    lines.append("\(report.claims.count) claims in \(report.proofs.count == 1 ? "one proof" : "\(report.proofs.count) proofs") of \(proofs); "
-      + "verified in \(report.microseconds / 1_000) ms.")
+    lines.append(
+      "\(report.claims.count) claims in \(report.proofs.count == 1 ? "one proof" : "\(report.proofs.count) proofs") of \(proofs); "
+        + "verified in \(report.microseconds / 1_000) ms.")
     for claim in report.claims {
       for figure in claim.description.figures {
         if case .accuracy(let accuracy) = figure { lines += accuracy.sentences.map { "  \($0)" } }
@@ -21,15 +22,17 @@ extension RunResult {
   public var json: JSONValue {
     .object([
       "bundle": .string(output), "bundleID": .string(report.bundleID),
-      "stages": .array(stages.map {
-        .object(["name": .string($0.name), "microseconds": .integer(Int($0.seconds * 1e6)), "outcome": .string($0.outcome)])
-      }),
-      "spent": .array(spendings.map {
-        .object([
-          "artefact": .string($0.artefact), "storedName": .string(storedNames[$0.artefact] ?? ""), "queries": .integer($0.queries),
-          "openingsBefore": .integer($0.openingsBefore), "openingsAfter": .integer($0.openingsAfter),
-        ])
-      }),
+      "stages": .array(
+        stages.map {
+          .object(["name": .string($0.name), "microseconds": .integer(Int($0.seconds * 1e6)), "outcome": .string($0.outcome)])
+        }),
+      "spent": .array(
+        spendings.map {
+          .object([
+            "artefact": .string($0.artefact), "storedName": .string(storedNames[$0.artefact] ?? ""), "queries": .integer($0.queries),
+            "openingsBefore": .integer($0.openingsBefore), "openingsAfter": .integer($0.openingsAfter),
+          ])
+        }),
       "verification": report.json,
     ])
   }

@@ -57,7 +57,8 @@ public enum SingleProofs {
     let table = try PublicRow.read(row, architecture: architecture)
     let bindings = Dictionary(outputs.map { ($0, RequestedOutput.published) }) { first, _ in first }
     let input = InferenceInput.publicRow(schema: table.schema, values: table.columns.compactMap(\.first))
-    return try make([("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
+    return try make(
+      [("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
   }
 
   private static func request(_ claim: RequestedClaim) -> ClaimRequest {

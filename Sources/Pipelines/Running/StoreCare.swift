@@ -18,7 +18,8 @@ public enum StoreCare {
   /// - Throws: `StoreError`.
   public static func split(_ path: String, into destination: String, percent: Int) throws -> String {
     try Store.open(URL(fileURLWithPath: path), create: false).split(into: URL(fileURLWithPath: destination), percent: percent)
-    return "\(TerminalText.escaped(destination)) has \(percent) % of what was left of every budget. Move it to its machine and run `zkmlops store adopt` there."
+    return
+      "\(TerminalText.escaped(destination)) has \(percent) % of what was left of every budget. Move it to its machine and run `zkmlops store adopt` there."
   }
 
   /// Checks the store's database and every secret file.
@@ -30,8 +31,12 @@ public enum StoreCare {
     let lost = try store.unreferencedSecretFiles()
     let differences = try store.differences()
     var lines = ["The database and all secret files are sound."]
-    if !lost.isEmpty { lines.append("\(lost.count) secret files belong to no record: left by a process that died while saving, or newer than the database.") }
-    if !differences.isEmpty { lines.append("The store is not where it was (\(differences.map(\.words).joined(separator: "; "))): see `zkmlops store adopt`.") }
+    if !lost.isEmpty {
+      lines.append("\(lost.count) secret files belong to no record: left by a process that died while saving, or newer than the database.")
+    }
+    if !differences.isEmpty {
+      lines.append("The store is not where it was (\(differences.map(\.words).joined(separator: "; "))): see `zkmlops store adopt`.")
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -67,7 +67,9 @@ public struct StoreInspection: Sendable {
 
   /// The inspection for a terminal.
   public var text: String {
-    var lines = ["Store \(TerminalText.escaped(path)): \(counted(artefacts.count, "artefact")), \(counted(runCount, "run")). Private; never share it."]
+    var lines = [
+      "Store \(TerminalText.escaped(path)): \(counted(artefacts.count, "artefact")), \(counted(runCount, "run")). Private; never share it."
+    ]
     if !differences.isEmpty {
       lines.append("It is not where it was (\(differences.joined(separator: "; "))): it proves nothing until `zkmlops store adopt`.")
     }
@@ -78,7 +80,8 @@ public struct StoreInspection: Sendable {
       let budget = artefact.budget
       lines.append(
         "  openings left: \(artefact.openings.left) of \(artefact.openings.all) (\(budget.left) of \(budget.capacity) positions; \(budget.used) used, "
-          + "\(budget.reserved) reserved, \(budget.burnt) lost)\(budget.isLow ? "  LOW: `zkmlops refresh \(TerminalText.escaped(record.name))`" : "")")
+          + "\(budget.reserved) reserved, \(budget.burnt) lost)\(budget.isLow ? "  LOW: `zkmlops refresh \(TerminalText.escaped(record.name))`" : "")"
+      )
       if artefact.revealed.isEmpty { lines.append("  revealed: nothing beyond its public format") }
       for value in artefact.revealed {
         lines.append(
@@ -86,7 +89,9 @@ public struct StoreInspection: Sendable {
             + "(proof \(value.proof.prefix(12))…)")
       }
     }
-    for refresh in refreshes { lines += ["", "\(TerminalText.escaped(refresh.child)) holds the same data as \(TerminalText.escaped(refresh.parent)), proved"] }
+    for refresh in refreshes {
+      lines += ["", "\(TerminalText.escaped(refresh.child)) holds the same data as \(TerminalText.escaped(refresh.parent)), proved"]
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -108,9 +113,10 @@ public struct StoreInspection: Sendable {
         "capacity": .integer(artefact.budget.capacity), "used": .integer(artefact.budget.used), "reserved": .integer(artefact.budget.reserved),
         "burnt": .integer(artefact.budget.burnt),
       ]),
-      "revealed": .array(artefact.revealed.map {
-        .object(["claim": .string($0.claim), "label": .string($0.label), "value": .string($0.value), "proof": .string($0.proof)])
-      }),
+      "revealed": .array(
+        artefact.revealed.map {
+          .object(["claim": .string($0.claim), "label": .string($0.label), "value": .string($0.value), "proof": .string($0.proof)])
+        }),
     ])
   }
 

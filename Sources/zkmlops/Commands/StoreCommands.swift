@@ -51,7 +51,8 @@ struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "adopt",
       abstract: "Make the present place of a moved store its home.",
-      discussion: "Example: zkmlops store adopt\n\nYou declare that no other copy of this store will ever prove again. If one stays in use, split instead.")
+      discussion:
+        "Example: zkmlops store adopt\n\nYou declare that no other copy of this store will ever prove again. If one stays in use, split instead.")
     @OptionGroup var store: StoreOption
 
     func run() throws { show(try StoreCare.adopt(store.path)) }
@@ -94,7 +95,9 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let findings = Doctor.examine(store: store.path)
     if json.isSet {
-      let values = findings.map { JSONValue.object(["subject": .string($0.subject), "state": .string($0.state.rawValue), "words": .string($0.words)]) }
+      let values = findings.map {
+        JSONValue.object(["subject": .string($0.subject), "state": .string($0.state.rawValue), "words": .string($0.words)])
+      }
       show(JSONValue.array(values).prettyText, terminator: "")
     } else {
       for finding in findings {
