@@ -30,4 +30,12 @@ public struct SparseMatrix<F: PrimeField>: Sendable {
     self.values = values
     self.columnCount = columnCount
   }
+
+  /// Parts that are canonical by construction.
+  init(canonicalRowStarts rowStarts: [UInt32], columns: [UInt32], values: [F], columnCount: Int) {
+    self.rowStarts = rowStarts
+    self.columns = columns
+    self.values = values
+    self.columnCount = columnCount
+  }
 }
