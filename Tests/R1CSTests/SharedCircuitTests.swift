@@ -21,16 +21,36 @@ struct SharedCircuit: Sendable, CustomTestStringConvertible {
   /// Wires, public outputs and inputs, private inputs, constraints, linear, non-zeros, bytes: the table of the data's description.
   /// Digests: `reference/r1cs_check.py`.
   static let all = [
-    SharedCircuit("gl_circuzz_25", "goldilocks", [513, 2, 0, 0, 511, 0, 2544, 40_852], "7bc5ff862c309928993f714ef1bce4b0e2f76a8fe96ce9986e8b2584fddfa1eb"),
-    SharedCircuit("gl_circuzz_11", "goldilocks", [1106, 1, 0, 0, 1108, 89, 4263, 73_388], "18c502902fdce730bfc86386a4e1742918a1fb10e1ab886f242ca3cf57c8ae85"),
-    SharedCircuit("gl_circuzz_33t", "goldilocks", [2186, 1, 0, 1, 2180, 888, 7712, 136_280], "53d10b1885e341980a8904525973b50fc0011aaf52bdf97d29b2fcca6ffdd9e0"),
-    SharedCircuit("gl_circuzz_9", "goldilocks", [8018, 1, 0, 0, 8032, 3190, 29536, 515_048], "10357011ad22a0ec8d65917b4f674e3fd160c82c2af3e3e1dafa154122e4262e"),
-    SharedCircuit("gl_circom_stark_bits", "goldilocks", [61, 0, 0, 1, 60, 0, 298, 4872], "34887677b9d981b7aae1049e3f5887e6d31b45a2654ba3d63e54d30491638bb7"),
-    SharedCircuit("gl_circom_stark_example", "goldilocks", [5, 2, 1, 0, 3, 2, 8, 260], "5a93a6a3006b0a24f48952477fab4cd8ae4ac52256c192864d9549c5a8afdefd"),
-    SharedCircuit("bn254_mycircuit", "bn254", [4, 1, 0, 2, 1, 0, 3, 264], "266a7949346804af65308348c708b27fb70f2c6f4e3fbce5c7b821484f1adbd9"),
-    SharedCircuit("bn254_circuit2", "bn254", [132, 1, 0, 2, 131, 0, 647, 26_032], "d6dd6026eda8e8eab731db38b98f7ac0e659e918d351526f853eade8b4ad2bc4"),
-    SharedCircuit("bn254_complex_10000", "bn254", [10002, 1, 0, 1, 10000, 0, 30000, 1_280_128], "ce8ac29a9787699927e73693880abd68341a15e5f37df326f1d6f8bd72fcfcc0"),
-    SharedCircuit("bn254_poseidon", "bn254", [215, 1, 0, 1, 213, 0, 2574, 97_052], "a714f6c865f5fce32a65dfe865a1e4c72df4bdc9fedb0abf093026e8e3acc41f"),
+    SharedCircuit(
+      "gl_circuzz_25", "goldilocks", [513, 2, 0, 0, 511, 0, 2544, 40_852],
+      "7bc5ff862c309928993f714ef1bce4b0e2f76a8fe96ce9986e8b2584fddfa1eb"),
+    SharedCircuit(
+      "gl_circuzz_11", "goldilocks", [1106, 1, 0, 0, 1108, 89, 4263, 73_388],
+      "18c502902fdce730bfc86386a4e1742918a1fb10e1ab886f242ca3cf57c8ae85"),
+    SharedCircuit(
+      "gl_circuzz_33t", "goldilocks", [2186, 1, 0, 1, 2180, 888, 7712, 136_280],
+      "53d10b1885e341980a8904525973b50fc0011aaf52bdf97d29b2fcca6ffdd9e0"),
+    SharedCircuit(
+      "gl_circuzz_9", "goldilocks", [8018, 1, 0, 0, 8032, 3190, 29536, 515_048],
+      "10357011ad22a0ec8d65917b4f674e3fd160c82c2af3e3e1dafa154122e4262e"),
+    SharedCircuit(
+      "gl_circom_stark_bits", "goldilocks", [61, 0, 0, 1, 60, 0, 298, 4872],
+      "34887677b9d981b7aae1049e3f5887e6d31b45a2654ba3d63e54d30491638bb7"),
+    SharedCircuit(
+      "gl_circom_stark_example", "goldilocks", [5, 2, 1, 0, 3, 2, 8, 260],
+      "5a93a6a3006b0a24f48952477fab4cd8ae4ac52256c192864d9549c5a8afdefd"),
+    SharedCircuit(
+      "bn254_mycircuit", "bn254", [4, 1, 0, 2, 1, 0, 3, 264],
+      "266a7949346804af65308348c708b27fb70f2c6f4e3fbce5c7b821484f1adbd9"),
+    SharedCircuit(
+      "bn254_circuit2", "bn254", [132, 1, 0, 2, 131, 0, 647, 26_032],
+      "d6dd6026eda8e8eab731db38b98f7ac0e659e918d351526f853eade8b4ad2bc4"),
+    SharedCircuit(
+      "bn254_complex_10000", "bn254", [10002, 1, 0, 1, 10000, 0, 30000, 1_280_128],
+      "ce8ac29a9787699927e73693880abd68341a15e5f37df326f1d6f8bd72fcfcc0"),
+    SharedCircuit(
+      "bn254_poseidon", "bn254", [215, 1, 0, 1, 213, 0, 2574, 97_052],
+      "a714f6c865f5fce32a65dfe865a1e4c72df4bdc9fedb0abf093026e8e3acc41f"),
     SharedCircuit("bls12381_poseidon", "bls12-381", [215, 1, 0, 1, 213, 0, 2574, 97_052], ""),
     SharedCircuit("bls12381_kyc", "bls12-381", [17, 0, 4, 2, 11, 0, 53, 2288], ""),
     SharedCircuit("pasta_nova_toy", "vesta", [5, 2, 2, 1, 1, 1, 3, 272], ""),

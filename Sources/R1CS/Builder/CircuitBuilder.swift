@@ -92,7 +92,8 @@ public struct CircuitBuilder<F: PrimeField>: Sendable {
         publicInputCount: inputs)
     else { throw .invalidCircuit("the matrices do not agree in size") }
     return BuiltCircuit(
-      circuit: circuit, names: order.map { names[$0] }, privateInputCount: count(.privateInput), steps: try steps.map { (step) throws(CircuitError) in try step.moved(place) })
+      circuit: circuit, names: order.map { names[$0] }, privateInputCount: count(.privateInput),
+      steps: try steps.map { (step) throws(CircuitError) in try step.moved(place) })
   }
 
   private func matrix(

@@ -85,13 +85,18 @@ public struct KnownPrime: Hashable, Sendable {
     KnownPrime("vesta", circom: "vesta", "40000000000000000000000000000000224698fc0994a8dd8c46eb2100000001"),
     // The base field of BN254.
     KnownPrime("grumpkin", circom: "grumpkin", "30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47"),
-    // The base fields of secp256r1 and secp256k1 are the scalar fields of the curves with both fields exchanged.
+    // The base field of secp256r1, which is the scalar field of the curve with both fields exchanged.
     KnownPrime("secq256r1", circom: "secq256r1", "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"),
     KnownPrime("secp256r1", "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
     KnownPrime("secp256k1", "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"),
-    KnownPrime("secq256k1", "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"),
+    KnownPrime("secp256k1-base", "fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"),
     KnownPrime("ed25519", "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed"),
     KnownPrime("curve25519-base", "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"),
+    KnownPrime("stark252", "800000000000011000000000000000000000000000000000000000000000001"),
+    KnownPrime("p224-base", "ffffffffffffffffffffffffffffffff000000000000000000000001"),
+    KnownPrime("babyjubjub", "60c89ce5c263405370a08b6d0302b0bab3eedb83920ee0a677297dc392126f1"),
+    KnownPrime("jubjub", "e7db4ea6533afa906673b0101343b00a6682093ccc81082d0970e5ed6f72cb7"),
+    KnownPrime("mersenne61", "1fffffffffffffff"),
     KnownPrime("mersenne31", "7fffffff"),
     KnownPrime("babybear", "78000001"),
     KnownPrime("koalabear", "7f000001"),
