@@ -70,13 +70,16 @@ struct RunPlan {
   }
 
   /// What is committed, in the order of the bundle.
-  func artefacts(test: StoredTable, predictions: StoredTable) -> [(name: String, role: String, values: ArtefactValues)] {
-    var parts: [(name: String, role: String, values: ArtefactValues)] = [
-      (Self.test, "testSet", .table(test)), (Self.model, "model", .model(prepared.model)),
-    ]
-    if commitsPredictions { parts.append((Self.predictions, "predictions", .table(predictions))) }
-    return parts
+  func artefacts<E>(test: StoredTable, predictions: StoredTable, _ field: E.Type) -> [ArtefactVault<E>.Part] {
+    func part(_ name: String, _ role: String, _ values: ArtefactValues) -> ArtefactVault<E>.Part {
+      ArtefactVault<E>.Part(storedName: storedName(name), name: name, role: role, values: values)
+    }
+    return [part(Self.test, "testSet", .table(test)), part(Self.model, "model", .model(prepared.model))]
+      + (commitsPredictions ? [part(Self.predictions, "predictions", .table(predictions))] : [])
   }
+
+  /// Whether what is committed shares one tree.
+  var trees: TreeUse { prepared.configuration.trees == .shared ? .shared : .separate }
 
   /// The claims, in the order of the bundle and its one proof.
   var requests: [(name: String, request: ClaimRequest)] {
@@ -96,7 +99,7 @@ struct RunPlan {
     case .revealed: out.append(("accuracy", .accuracy(labels: labels, predictions: predictions, .revealed)))
     case .atLeast(let numerator, let denominator):
       // A threshold means little without the majority-class baseline, which needs the class counts.
-      out.append(("class-counts", .classCounts(labels)))
+      if !prepared.configuration.hidesClassCounts { out.append(("class-counts", .classCounts(labels))) }
       out.append(
         ("accuracy", .accuracy(labels: labels, predictions: predictions, .atLeast(numerator: numerator, denominator: denominator))))
     }
