@@ -121,8 +121,15 @@ import Testing
   }
 
   @Test("another row range is another identity") func identity() throws {
-    let swapped = try altered({ swap(&$0[0].tree, &$0[1].tree) }, renewing: false)
-    #expect(try swapped.rejection() == .identity(artefact: "test"))
+    let swapped = try altered({ $0[0].tree = $0[1].tree }, renewing: false)
+    #expect(throws: BundleError.manifest(.sharedTree("test", "model"))) { try swapped.bundle() }
+    let exchanged = try altered(
+      {
+        let tree = $0[0].tree
+        $0[0].tree = $0[1].tree
+        $0[1].tree = tree
+      }, renewing: false)
+    #expect(try exchanged.rejection() == .identity(artefact: "test"))
     let longer = try altered({ for index in $0.indices { $0[index].tree?.rows += 1 } }, renewing: false)
     #expect(try longer.rejection() == .identity(artefact: "test"))
   }

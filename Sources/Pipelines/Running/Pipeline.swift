@@ -116,10 +116,13 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     if plan.hasTooManyClasses, prepared.configuration.accuracy != .none {
       guard prepared.configuration.accuracy == .revealed else {
         throw PipelineError(
-          .claimDoesNotFit, "The target has more than \(RunPlan.maximumCountedClasses) classes, too many for an accuracy claim.",
+          .claimDoesNotFit, "The target has more than \(plan.maximumClasses) classes, too many for an accuracy claim.",
           remedy: "Set claims.accuracy: none.")
       }
-      listener(.warning("no accuracy is claimed: the target has more than \(RunPlan.maximumCountedClasses) classes"))
+      listener(
+        .warning(
+          "no accuracy is claimed: the target has more than \(plan.maximumClasses) classes, too many to publish a confusion matrix; "
+            + "claims.accuracy: {atLeast: …} takes more"))
     }
     let test = prepared.testTable
     let predictions = try clock.stage("predict") {

@@ -22,10 +22,11 @@ struct RunPlan {
   func storedName(_ name: String) -> String { "\(project).\(name)" }
 
   private var isClassifier: Bool { prepared.model.architecture.task.classCount != nil }
-  /// Most classes whose confusion matrix a verifier takes on.
-  static let maximumCountedClasses = 256
-  /// The target has so many classes that no accuracy can be claimed.
-  var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > Self.maximumCountedClasses }
+  /// Most classes that the accuracy can be claimed of: 256 when the confusion matrix is published, which then has 65,536 numbers, else the 1,024
+  /// of the table of all pairs of classes (2^20 rows). Together with the model's scores a verifier's bound on costs (`StatementCaps`) may be lower.
+  var maximumClasses: Int { prepared.configuration.accuracy == .revealed ? 256 : 1_024 }
+  /// The target has so many classes that this accuracy cannot be claimed.
+  var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > maximumClasses }
   private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier && !hasTooManyClasses }
   /// Predictions are committed unless they are published and nothing is claimed about them.
   private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy }
