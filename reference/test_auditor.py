@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 import auditor  # noqa: F401
 from auditor import json_text, sigmoid
 from auditor.architecture import Architecture
-from auditor.artefacts import Committed
+from auditor.artefacts import Committed, check_trees
 from auditor.claims import read_claim
 from auditor.errors import Rejection
 from auditor.expressions import Builder, Expression, Extent
@@ -26,10 +26,10 @@ def architecture(**changes):
             "scoreFractionBits": 10, "saturationBits": None, **changes}
 
 
-def table(name, columns, rows=10):
+def table(name, columns, rows=10, tree=None, root=bytes(32)):
     stored = sum(1 + (c["missing"] == "presence") for c in columns)
     tensors = [{"name": f"c{i}", "logDimensions": [4]} for i in range(stored)]
-    return Committed(name, "table", {"rows": rows, "columns": columns}, tensors, CODE, bytes(32))
+    return Committed(name, "table", {"rows": rows, "columns": columns}, tensors, CODE, root, tree)
 
 
 def model(**changes):
@@ -165,6 +165,19 @@ class MeaningTests(unittest.TestCase):
         other = table("test", [{**COLUMNS[0], "range": [0, 97]}, CLASS])
         with self.assertRaises(Rejection):
             self.relation("inference", self.INFERENCE, [CLASS], other)
+
+    def test_shared_trees(self):
+        one, two = ({"firstRow": first, "rows": 3} for first in (0, 2))
+        check_trees([table("a", COLUMNS, tree=one), table("b", COLUMNS, tree=two), table("c", COLUMNS, root=bytes([1]) * 32)])
+        self.assertNotEqual(table("a", COLUMNS, tree=one).identity, table("a", COLUMNS, tree=two).identity)
+        self.assertNotEqual(table("a", COLUMNS, tree=one).identity, table("a", COLUMNS).identity)
+        for other in (one, None, {"firstRow": 1, "rows": 4}):
+            with self.assertRaises(Rejection, msg=other):
+                check_trees([table("a", COLUMNS, tree=one), table("b", [CLASS], tree=other)])
+        for tree in ({"firstRow": 3, "rows": 3}, {"firstRow": -1, "rows": 3}, {"firstRow": 0, "rows": 1 << 15}, {"firstRow": 0}, [0, 3],
+                     {"firstRow": 0, "rows": 3, "name": "x"}):
+            with self.assertRaises(Rejection, msg=tree):
+                table("a", COLUMNS, tree=tree)
 
     def test_reserved_names(self):
         for name in ("aux", "mask.m11p256n13"):

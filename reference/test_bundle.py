@@ -16,6 +16,7 @@ import time
 import auditor  # noqa: F401  (puts the specification on the path)
 import verifier
 from auditor import json_text
+from auditor.artefacts import Committed
 from auditor.bundle import Manifest, context, read_directory, verify_files
 from auditor.errors import Rejection
 from errors import CheckFailed
@@ -245,7 +246,8 @@ def manifest_variants(files):
     yield "manifest: a reserved name", edited(lambda m: first(m).update(name="aux")), ("own trees", "unknown one")
     yield "manifest: claim dropped from its proof", edited(lambda m: m["proofs"][0]["claims"].pop()), ("do not agree", "at least one claim")
     yield "manifest: order of claims in a proof", edited(lambda m: m["proofs"][0]["claims"].reverse()), ("proof",)
-    yield "manifest: order of artefacts in a proof", edited(lambda m: m["proofs"][0]["artefacts"].reverse()), ("the root of",)
+    yield "manifest: order of artefacts in a proof", edited(lambda m: m["proofs"][0]["artefacts"].reverse()), ("the root of", "proof")
+    yield from tree_variants(files)
     yield "manifest: an edge that no claim establishes", edited(lambda m: m["edges"].append(
         {"kind": "trainedOn", "from": m["artefacts"][0]["name"], "to": m["artefacts"][1]["name"]})), ("no claim establishes", "cycle")
     if model(files_manifest := json.loads(files["manifest.json"])):
@@ -256,6 +258,41 @@ def manifest_variants(files):
     missing = dict(files)
     del missing[next(n for n in files if n.startswith("proofs/"))]
     yield "files: a proof is missing", missing, ("is missing",)
+
+
+def tree_variants(files):
+    """Artefacts of a shared tree elsewhere in it, or in another tree, with identities that fit; nothing without a shared tree."""
+    def edited(change, keep=False):
+        variant = Variant(files)
+        shared = [a for a in variant.manifest["artefacts"] if "tree" in a]
+        change(shared)
+        for a in shared if not keep else ():
+            try:
+                own = Committed(a["name"], a["kind"], a["format"], a["tensors"], a["code"], bytes.fromhex(a["root"]), a["tree"])
+                a["identity"] = own.identity.hex()
+            except Rejection:
+                pass
+        return variant.files()
+
+    def swap(shared):
+        shared[0]["tree"], shared[1]["tree"] = shared[1]["tree"], shared[0]["tree"]
+
+    def rows(shared, more):
+        for a in shared:
+            a["tree"]["rows"] += more
+    if sum("tree" in a for a in Variant(files).manifest["artefacts"]) < 2:
+        return
+    apart, identity = ("do not lie apart",), ("its identity is not the digest",)
+    yield "trees: rows swapped", edited(swap, keep=True), identity
+    yield "trees: rows swapped, identities made anew", edited(swap), ("proof",)
+    yield "trees: rows of the tree, identity kept", edited(lambda s: rows(s, 1), keep=True), identity
+    yield "trees: more rows of the tree for all", edited(lambda s: rows(s, 1)), ("MerkleMismatch", "MalformedProof")
+    yield "trees: fewer rows of the tree for all", edited(lambda s: rows(s, -1)), ("leave the tree", "is outside")
+    yield "trees: more rows of the tree for one", edited(lambda s: rows(s[:1], 1)), apart
+    yield "trees: two in the same rows", edited(lambda s: s[1].update(tree=dict(s[0]["tree"]))), apart
+    yield "trees: a row range that leaves the tree", edited(lambda s: s[0]["tree"].update(firstRow=s[0]["tree"]["rows"])), ("is outside",)
+    yield "trees: one in another tree", edited(lambda s: s[0].update(root="1" * 64)), ("the root of",)
+    yield "trees: null", edited(lambda s: s[0].update(tree=None), keep=True), ("tree is left out",)
 
 
 def claim_variants(files):

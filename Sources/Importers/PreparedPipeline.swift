@@ -89,6 +89,8 @@ public struct PreparedPipeline: Sendable {
       }
       model = try coefficients.model(encoding: encoding, target: configuration.target, task: task)
       epochs = nil
+      let test = table.selecting(rows: split.test)
+      if test.rowCount > 0 { notes.append(try RoundingComparison(coefficients, model: model, table: test).words) }
     }
     if imported.droppedRowCount > 0 { notes.append("\(imported.droppedRowCount) rows without a target are left out") }
     self.configuration = configuration
@@ -99,7 +101,7 @@ public struct PreparedPipeline: Sendable {
   }
 
   /// All columns but the target, the protected and the excluded ones.
-  private static func features(
+  static func features(
     _ configuration: PipelineConfiguration, schema: TableSchema, file: String
   ) throws(ImportError) -> [String] {
     let names = schema.columns.map(\.name)
@@ -112,7 +114,7 @@ public struct PreparedPipeline: Sendable {
     return names.filter { !left.contains($0) }
   }
 
-  private static func task(
+  static func task(
     _ configuration: PipelineConfiguration, schema: TableSchema, file: String
   ) throws(ImportError) -> LinearTask {
     func refuse(_ problem: ImportProblem, _ found: String, _ expected: String, _ remedy: String) -> ImportError {

@@ -52,14 +52,29 @@ extension Store {
 
   /// Saves a freshly committed artefact and its secret. When it returns, both are durable.
   ///
-  /// Artefacts of one tree share one secret: save each with the same payload; they share its file and its budget. A tail seed
-  /// is refused for other data or another shape, since two data sets under one tail give away their difference.
+  /// A tail seed is refused for other data or another shape, since two data sets under one tail give away their difference.
   /// - Parameter replacing: takes the name over from the artefact that has it, which stays in the store as superseded.
   /// - Throws: `invalidArgument`, `identityMismatch`, `nameTaken`, `alreadyRecorded`, `tailSeedReused`, `secretErased`,
   ///   `secretFile`, `elsewhere` (a copy that proves nothing needs no new artefacts), and what writing throws.
   @discardableResult
   public func saveArtefact(_ new: NewArtefact, secret: SecretPayload, replacing: Bool = false) throws(StoreError) -> StoredArtefact {
-    try check(new)
+    guard let saved = try saveArtefacts([new], secret: secret, replacing: replacing).first else { throw StoreError(.unknownArtefact(new.name)) }
+    return saved
+  }
+
+  /// Saves artefacts that share a tree, and so one secret: one file, one budget record. All of them are saved, or none.
+  ///
+  /// More of them may be saved later with the same secret.
+  /// - Throws: what `saveArtefact` throws; `nameTaken` also for two of one name.
+  @discardableResult
+  public func saveArtefacts(_ new: [NewArtefact], secret: SecretPayload, replacing: Bool = false) throws(StoreError) -> [StoredArtefact] {
+    guard let first = new.first else { return [] }
+    for artefact in new { try check(artefact) }
+    guard new.allSatisfy({ $0.shape == first.shape }) else {
+      throw StoreError(.invalidArgument(name: "shape", rule: "the same for all artefacts of a tree"))
+    }
+    var names: Set<String> = []
+    if let twice = new.first(where: { !names.insert($0.name).inserted }) { throw StoreError(.nameTaken(twice.name)) }
     let id = secret.secretID
     let path = secretPath(id)
     // The long part, outside of the lock. Not needed when the secret is shared with an artefact that is saved already.
@@ -76,20 +91,31 @@ extension Store {
     // The file gets its final name first: a record without a file would be worse than a file without a record.
     let known = try read { database in
       try requireHome(database)
-      try requireNew(new, replacing: replacing, in: database)
+      for artefact in new { try requireNew(artefact, replacing: replacing, in: database) }
       return try SecretRecord.fetch(id, in: database)
     }
     if let known {
-      guard known.payloadDigest == digest, known.shape == new.shape else { throw StoreError(.tailSeedReused) }
-      guard !known.isErased else { throw StoreError(.secretErased(new.name)) }
+      guard known.payloadDigest == digest, known.shape == first.shape else { throw StoreError(.tailSeedReused) }
+      guard !known.isErased else { throw StoreError(.secretErased(first.name)) }
     } else if let stage = staged.take() {
       try stage.file.publish()
     } else {
       throw StoreError(.unknownSecret(hexadecimal(id)))
     }
-    let saved = try transaction { database in try insert(new, secret: id, digest: digest, in: database) }
+    let saved = try transaction { database in try new.map { try insert($0, secret: id, digest: digest, in: database) } }
     _ = consume lock
     return saved
+  }
+
+  /// Artefacts that have the same secret: those that share a tree with this one, itself included, oldest first.
+  /// - Throws: what reading throws.
+  public func sharingTree(with artefact: StoredArtefact) throws(StoreError) -> [StoredArtefact] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: Self.selectArtefact + " WHERE artefact.secret = ? ORDER BY artefact.created_at, artefact.rowid",
+        arguments: [Data(artefact.secretID)]
+      ).map(StoredArtefact.init(row:))
+    }
   }
 
   private func check(_ new: NewArtefact) throws(StoreError) {

@@ -69,9 +69,9 @@ final class Console: Sendable {
 
   private func show(_ plan: [PlannedSpending]) {
     print("\n  What it takes from hiding budgets (openings left):")
-    let width = plan.map(\.artefact.count).max() ?? 0
+    let width = plan.map(\.subject.count).max() ?? 0
     for spending in plan {
-      print("    \(Self.padded(spending.artefact, width)) 1 of \(spending.openingsBefore); \(spending.openingsAfter) left afterwards, or more")
+      print("    \(Self.padded(spending.subject, width)) 1 of \(spending.openingsBefore); \(spending.openingsAfter) left afterwards, or more")
     }
     print("")
   }

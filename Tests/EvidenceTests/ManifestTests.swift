@@ -97,6 +97,55 @@ struct ManifestTests {
     #expect(throws: BundleError.self) { try Manifest(fileBytes: manifest.json.canonicalBytes) }
   }
 
+  /// The first two artefacts in rows `first` and `second` of a tree of `rows`, and of the same root.
+  private func sharing(first: Int, second: Int, rows: Int) throws -> Manifest {
+    var manifest = try example.bundle().manifest
+    for (index, row) in [first, second].enumerated() {
+      manifest.artefacts[index].tensors = [.init(name: "x", logDimensions: [7])]
+      manifest.artefacts[index].root = SHA256.hash([7]).hex
+      manifest.artefacts[index].tree = .init(firstRow: row, rows: rows)
+    }
+    return manifest
+  }
+
+  @Test("artefacts of one root lie apart in one tree; its members may be elsewhere")
+  func sharedTrees() throws {
+    // 2^7 values are 2 rows of 2^6.
+    for (first, second, rows) in [(0, 2, 4), (2, 0, 4), (1, 5, 9)] {
+      let manifest = try sharing(first: first, second: second, rows: rows)
+      #expect(try Manifest(fileBytes: manifest.json.canonicalBytes) == manifest)
+    }
+    let names = try example.bundle().manifest.artefacts.map(\.name)
+    func expect(_ problem: ManifestProblem, _ manifest: Manifest) {
+      #expect(throws: BundleError.manifest(problem)) { try Manifest(fileBytes: manifest.json.canonicalBytes) }
+    }
+    expect(.sharedTree(names[0], names[1]), try sharing(first: 0, second: 1, rows: 4))
+    expect(.sharedTree(names[1], names[0]), try sharing(first: 1, second: 0, rows: 4))
+    expect(.sharedTree(names[0], names[1]), try sharing(first: 0, second: 0, rows: 4))
+    expect(.treeRows(names[1]), try sharing(first: 0, second: 3, rows: 4))
+    for change: (inout ManifestArtefact) -> Void in [
+      { $0.tree?.rows = 5 }, { $0.tree = nil }, { $0.code = .init(m: 6, p: 41, logN: 8) },
+    ] {
+      var manifest = try sharing(first: 0, second: 2, rows: 4)
+      change(&manifest.artefacts[0])
+      expect(.sharedTree(names[0], names[1]), manifest)
+    }
+    for tree in [(0, 0), (-1, 4), (4, 4), (0, (1 << 14) + 1), (1 << 60, 1 << 61)] {
+      var manifest = try sharing(first: 0, second: 2, rows: 4)
+      manifest.artefacts[0].tree = .init(firstRow: tree.0, rows: tree.1)
+      #expect(throws: BundleError.self) { try Manifest(fileBytes: manifest.json.canonicalBytes) }
+    }
+    for value: JSONValue in [.null, 3, [0, 4], .object(["firstRow": 0]), .object(["firstRow": 0, "rows": 4, "name": "x"]), .object(["firstRow": "0", "rows": 4])] {
+      #expect(throws: BundleError.self) {
+        try Manifest(
+          fileBytes: bytes { object in
+            guard let artefact = try? element(object, "artefacts", 0) else { return }
+            object = object.setting("artefacts", to: [.object(artefact.setting("tree", to: value))])
+          })
+      }
+    }
+  }
+
   @Test("contradictions are refused")
   func contradictions() throws {
     func expect(_ problem: ManifestProblem, _ change: (inout Manifest) -> Void) throws {

@@ -32,6 +32,10 @@ struct ConfigurationTests {
     #expect(full.accuracy == .atLeast(numerator: 70, denominator: 100) && full.predictions == .public && full.openings == 40)
     #expect(try pipeline(minimal + "model: {import: w.npz}\n").source == .coefficients(path: "w.npz"))
     #expect(try pipeline(minimal + "claims: {accuracy: none}\n").accuracy == .none)
+    #expect(try !pipeline(minimal).hidesClassCounts && pipeline(minimal).trees == .shared)
+    #expect(try pipeline(minimal + "claims: {accuracy: {atLeast: 0.5}, classCounts: hidden}\n").hidesClassCounts)
+    #expect(try !pipeline(minimal + "claims: {accuracy: {atLeast: 0.5}, classCounts: published}\n").hidesClassCounts)
+    #expect(try pipeline(minimal + "trees: separate\n").trees == .separate)
   }
 
   @Test(
@@ -44,6 +48,8 @@ struct ConfigurationTests {
       ("split: {test: 1.5}\n", .invalidValue, 5, "15"), ("split: {sed: 1}\n", .unknownKey, 5, "9"), ("openings: 0\n", .invalidValue, 5, "11"),
       ("openings: [1]\n", .invalidValue, 5, "11"), ("model: {kind: logistics}\n", .invalidValue, 5, "15"),
       ("model: {import: a, training: {epochs: 1}}\n", .invalidValue, 5, "17"), ("claims: {accuracy: {atLeast: 70%}}\n", .invalidValue, 5, "30"),
+      ("claims: {accuracy: revealed, classCounts: hidden}\n", .invalidValue, 5, "43"), ("claims: {classCounts: hidden}\n", .invalidValue, 5, "23"),
+      ("trees: one\n", .invalidValue, 5, "8"),
       ("claims: {accuracy: {atMost: 1}}\n", .unknownKey, 5, "21"), ("protected: sex\n", .invalidValue, 5, "12"),
       ("positive:\n", .invalidValue, 5, "10"),
       ("  x: [\n", .yamlSyntax, 5, "4"), ("[a]: b\n", .yamlSyntax, 1, "1"), ("---\na: b\n", .forbiddenYAML, 1, "1"),

@@ -131,6 +131,45 @@ struct CoefficientTests {
     }
   }
 
+  /// The integer model against the coefficients, in real numbers: features as the encoding rounds them are part of the difference.
+  @Test("the comparison with floating point measures scores, decisions and the metric")
+  func comparison() throws {
+    let (schema, table) = (try schema(), try table())
+    let encoding = try FeatureEncoding(schema: schema, columns: ["x", "d", "c", "m"])
+    let file = try CoefficientFile(csv: Array(csv.utf8), file: "w.csv")
+    for positive in [1, 0] {
+      let model = try file.model(encoding: encoding, target: "y", task: .binary(positive: positive))
+      let comparison = try RoundingComparison(file, model: model, table: table)
+      let scores = try #require(try model.run(table).output("score"))
+      let unit = Double(Int64(1) << Int64(model.architecture.scoreFractionBits))
+      let differences = try (0..<4).map { abs(Double(scores[$0]) / unit - (try expected($0)) * (positive == 1 ? 1 : -1)) }
+      #expect(abs(comparison.largestDifference - (differences.max() ?? 0)) < 1e-9 && comparison.largestDifference > 0)
+      #expect(abs(comparison.meanDifference - differences.reduce(0, +) / 4) < 1e-9)
+      let decisions = try (0..<4).map { try expected($0) >= 0 }
+      #expect(comparison.changedDecisions == 0 && comparison.rowCount == 4)
+      let right = Double(zip(decisions, [false, true, true, true]).filter { $0 == $1 }.count) / 4
+      #expect(comparison.metric == (right, right))
+    }
+    let model = try file.model(encoding: encoding, target: "t", task: .regression(target: IntegerRange(-1_000...1_000), unitShift: 0))
+    let comparison = try RoundingComparison(file, model: model, table: table)
+    let mean = try (0..<4).reduce(0.0) { $0 + abs(try expected($1)) } / 4
+    #expect(comparison.changedDecisions == nil && abs(comparison.metric.floating - mean) < 1e-9)
+    #expect(comparison.largestDifference < 0.2 && abs(comparison.metric.integer - mean) < 0.2)
+    #expect(comparison.words.contains("mean absolute error") && !comparison.words.contains("decision"))
+  }
+
+  @Test("a decision that rounding changes is counted")
+  func changedDecision() throws {
+    let encoding = try FeatureEncoding(schema: try schema(), columns: ["x"])
+    // Zero at x = 50 in integers, a little below in floating point; far from it elsewhere.
+    let file = try CoefficientFile(csv: Array("feature,weight\nx,1000\n(intercept),-50000.0000001\n".utf8), file: "w.csv")
+    let model = try file.model(encoding: encoding, target: "y", task: .binary(positive: 1))
+    let comparison = try RoundingComparison(file, model: model, table: try table())
+    let integers = try #require(try model.run(try table()).output("prediction"))
+    #expect(comparison.changedDecisions == (integers[2] == 1 ? 1 : 0))
+    #expect(comparison.metric.floating == 0.5)
+  }
+
   @Test("several outputs are matched by class name")
   func classes() throws {
     let encoding = try FeatureEncoding(schema: try schema(), columns: ["x"])

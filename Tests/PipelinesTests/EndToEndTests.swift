@@ -53,6 +53,15 @@ import Testing
     }
     #expect(accuracy.extent == .atLeast && accuracy.correct == 8 && accuracy.total == 16)
     #expect(accuracy.baseline?.total == 16)
+    let hidden = try Project(PipelineText(accuracy: "{atLeast: 0.5}, classCounts: hidden"))
+    try hidden.run()
+    let other = try hidden.verify()
+    guard case .accuracy(let alone)? = other.claim("accuracy")?.description.figures.first else {
+      Issue.record("no accuracy without class counts")
+      return
+    }
+    #expect(other.claim("class-counts") == nil && alone.baseline == nil)
+    #expect(other.text.contains("Majority-class baseline: not known, since no claim of this bundle publishes the class"))
     #expect(report.claim("class-counts")?.entry.type == "classCounts")
   }
 
@@ -117,7 +126,7 @@ import Testing
     }
     let events = log.withLock { $0 }
     let reveal = try #require(events.firstIndex(of: "reveal 5"))
-    let spend = try #require(events.firstIndex(of: "spend 3"))
+    let spend = try #require(events.firstIndex(of: "spend 1"))
     let prove = try #require(events.firstIndex(of: "prove"))
     #expect(reveal < prove && spend < prove)
   }

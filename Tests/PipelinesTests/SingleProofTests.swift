@@ -4,6 +4,7 @@ import Hashing
 import Importers
 import Pipelines
 import Store
+import Synchronization
 import Testing
 
 @Suite("Single proofs about artefacts of the store") struct SingleProofTests {
@@ -85,7 +86,9 @@ import Testing
     let name = "\(prefix).test"
     let before = try project.verify().manifest.artefacts.first { $0.name == "test" }?.identity
     let first = try Refreshing.refresh(name, options: project.options("refresh1"))
-    #expect(try project.verify("refresh1").manifest.edges == [ManifestEdge(.sameDataAs, from: first.storedName, to: first.original)])
+    #expect(first.renewed.count == 3)
+    let edges = first.renewed.map { ManifestEdge(.sameDataAs, from: $0.storedName, to: $0.original) }
+    #expect(try project.verify("refresh1").manifest.edges == edges)
     let second = try Refreshing.refresh(name, options: project.options("refresh2"))
     #expect(first.original == second.original && first.storedName != second.storedName)
     try project.run("after")
@@ -93,7 +96,7 @@ import Testing
     let inspection = try StoreInspection(path: project.store)
     #expect(after != before)
     #expect(inspection.artefacts.first { $0.record.name == second.storedName }?.record.identity.hex == after)
-    #expect(inspection.refreshes.count == 2)
+    #expect(inspection.refreshes.count == 6)
     // What was told of the first commitment counts for all of them.
     #expect(inspection.artefacts.first { $0.record.name == second.storedName }?.revealed.contains { $0.claim == "accuracy" } == true)
   }
@@ -114,6 +117,50 @@ import Testing
     }
   }
 
+  private static let weights = ["feature,yes", "income,0.002", "job = clerk,0.1", "job = farmer,0", "job = nurse,-0.1", "age,0", "(intercept),-5.2"]
+
+  @Test("a model is committed on its own, compared with its coefficients, and used by answers and by a run") func commitModel() throws {
+    let own = try Project(PipelineText(extra: "model: {import: weights.csv}"))
+    let file = try own.folder.write(Self.weights.joined(separator: "\n") + "\n", to: "weights.csv")
+    let name = "\(Pipeline.projectName(own.folder.file("pipeline.yaml"))).model"
+    let source = Commitments.ModelSource(
+      coefficients: file, schema: own.folder.file("schema.yaml"), target: "approved", rows: own.folder.file("data.csv"))
+    let result = try Commitments.commit(model: source, name: name, openings: 2, store: own.store)
+    #expect(result.artefact.kind == "linear-model" && result.artefact.tree == nil && !result.isKept)
+    let comparison = try #require(result.comparison)
+    #expect(comparison.rowCount == 40 && comparison.changedDecisions != nil && comparison.largestDifference < 0.1)
+    #expect(result.text.contains("Hidden: every weight.") && result.text.contains("(not published)") && result.text.contains("floating point, on 40 rows"))
+    #expect(try Commitments.commit(model: source, name: name, openings: 2, store: own.store).isKept)
+    let answer = try SingleProofs.infer(model: name, row: "income=4500.0,job=nurse,age=", options: own.options("answer"))
+    #expect(answer.report.manifest.artefacts.map(\.identity) == [result.artefact.identity])
+    // The run uses that very commitment; what it commits itself shares a tree.
+    let notes = Mutex<[String]>([])
+    let run = try own.run { if case .note(let text) = $0 { notes.withLock { $0.append(text) } } }
+    let artefacts = run.report.manifest.artefacts
+    #expect(artefacts[1] == result.artefact.renamed("model") && artefacts[0].root == artefacts[2].root && artefacts[0].root != artefacts[1].root)
+    #expect(run.spendings.map(\.artefacts) == [["test", "predictions"], ["model"]])
+    #expect(notes.withLock { $0.contains { $0.hasPrefix("the model's integers against floating point, on 16 rows: scores differ by at most ") } })
+    #expect(try own.verify().claims.count == 5)
+  }
+
+  @Test("files of coefficients that do not fit the schema are refused") func badModels() throws {
+    func commit(_ text: String, target: String = "approved", positive: String? = nil, excluding excluded: [String] = []) throws {
+      let file = try project.folder.write(text, to: "weights.csv")
+      let source = Commitments.ModelSource(
+        coefficients: file, schema: project.folder.file("schema.yaml"), target: target, positive: positive, excluded: excluded)
+      _ = try Commitments.commit(model: source, name: "m", openings: 2, store: project.store)
+    }
+    let good = Self.weights.joined(separator: "\n") + "\n"
+    try commit(good)
+    #expect(throws: ImportError.self) { try commit(good.replacingOccurrences(of: "income", with: "outcome")) }
+    #expect(throws: ImportError.self) { try commit(good, target: "nobody") }
+    #expect(throws: ImportError.self) { try commit(good, positive: "maybe") }
+    #expect(throws: ImportError.self) { try commit(good, excluding: ["nobody"]) }
+    #expect(throws: ImportError.self) { try commit(good, excluding: ["income"]) }
+    #expect(throws: ImportError.self) { try commit(good, target: "age") }
+    #expect(throws: ImportError.self) { try commit("feature,yes\nincome,much\n") }
+  }
+
   @Test("an inspection shows the parts and error terms of a proof") func inspectProof() throws {
     let digest = try #require(try project.bundle().manifest.proofs.first?.digest)
     let inspection = try BundleInspection(path: project.folder.file("bundle/proofs/\(digest).zkp"))
@@ -122,5 +169,14 @@ import Testing
     #expect(proof.parts.reduce(0) { $0 + $1.byteCount } == proof.byteCount && proof.parts.allSatisfy { $0.byteCount > 0 })
     #expect(proof.leastBits >= 128)
     #expect(inspection.text.contains("query level 0"))
+  }
+}
+
+extension ManifestArtefact {
+  /// The same commitment under another name of a bundle.
+  func renamed(_ name: String) -> ManifestArtefact {
+    var copy = self
+    copy.name = name
+    return copy
   }
 }

@@ -55,6 +55,29 @@ struct ArtefactTests {
     #expect(try store.secret(of: first) == Fixture.payload(1))
   }
 
+  @Test("artefacts of one tree are saved together, all or none")
+  func savedTogether() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(folder.store)
+    let members = try ["a", "b", "c"].map { try Fixture.new($0) }
+    let saved = try store.saveArtefacts(members, secret: Fixture.payload(1))
+    #expect(saved.map(\.name) == ["a", "b", "c"] && Set(saved.map(\.secretID)).count == 1)
+    #expect(try store.sharingTree(with: saved[1]) == saved)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.store.path + "/secrets").count == 1)
+    // One that is taken, one that is recorded already, two of one name, another shape: none of the others is saved.
+    #expect(code { try store.saveArtefacts([Fixture.new("d"), Fixture.new("a", version: 1)], secret: Fixture.payload(2)) } == "store.name-taken")
+    #expect(code { try store.saveArtefacts([Fixture.new("d"), members[0]], secret: Fixture.payload(2), replacing: true) } == "store.already-recorded")
+    #expect(code { try store.saveArtefacts([Fixture.new("d"), Fixture.new("d", version: 1)], secret: Fixture.payload(2)) } == "store.name-taken")
+    #expect(code { try store.saveArtefacts([Fixture.new("d"), Fixture.new("e", tail: 32)], secret: Fixture.payload(2)) } == "store.invalid-argument")
+    #expect(try store.artefacts() == saved)
+    #expect(try store.unreferencedSecretFiles().isEmpty)
+    #expect(try store.saveArtefacts([], secret: Fixture.payload(3)).isEmpty)
+    try store.deleteArtefact(saved[0].identity)
+    try store.deleteArtefact(saved[1].identity)
+    #expect(try store.secret(of: saved[2]) == Fixture.payload(1))
+    try store.checkIntegrity()
+  }
+
   @Test("artefacts of one tree share one secret and one budget")
   func sharedSecret() throws {
     let folder = try TemporaryFolder()

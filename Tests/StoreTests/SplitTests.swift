@@ -40,6 +40,22 @@ struct SplitTests {
     try other.checkIntegrity()
   }
 
+  @Test("artefacts of one tree stay together, and their one budget is divided once")
+  func sharedTree() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store.open(folder.store)
+    let saved = try store.saveArtefacts([Fixture.new("a"), Fixture.new("b")], secret: Fixture.payload(1))
+    let first = try store.reserve(secret: saved[0].secretID, queries: 4, purpose: "")
+    try store.charge(first, positions: [1, 2, 3, 4])
+    let other = try store.split(into: URL(fileURLWithPath: folder.file("second")), percent: 50)
+    for side in [store, other] {
+      #expect(try side.sharingTree(with: side.artefact(named: "a")).map(\.name) == ["a", "b"])
+      #expect(try side.budget(of: side.artefact(named: "a")) == side.budget(of: side.artefact(named: "b")))
+      #expect(try side.budget(of: side.artefact(named: "b")).left == 30)
+    }
+    try other.checkIntegrity()
+  }
+
   @Test("positions opened before the split cost nothing on the other side")
   func inherited() throws {
     let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 """Committed artefacts: from the entry of a manifest to what the identity is the digest of.
 
-Com = SHA256(encode(["zkmlops/artefact/v1", {kind, format, tensors, rows, m, p, log_n, shift, salt, hash, root}])).
+Com = SHA256(encode(["zkmlops/artefact/v1", {kind, format, tensors, rows, m, p, log_n, shift, salt, hash, root[, tree]}])), tree =
+[first row, rows of the tree] for an artefact that shares its tree with others.
 format of a table: {rows, schema}, one tensor c0, c1, ... per stored column; of a linear model: {architecture}, one tensor W
 [features, outputs].  Codes: rows of 2^m values and p = 2^m / 8 uniform ones, evaluated at 2^(m+2) points, m = 11 ... 22.
 """
@@ -17,12 +18,33 @@ from .schema import Schema
 MAXIMUM_CELLS, MAXIMUM_ROWS = 1 << 28, 1 << 14
 
 
+def tree_rows(value):
+    """(first row, rows of the tree)."""
+    first, rows = fields(value, ("firstRow", "rows"), "tree")
+    integer(rows, "rows", 1, MAXIMUM_ROWS)
+    return integer(first, "firstRow", 0, rows - 1), rows
+
+
+def check_trees(artefacts):
+    """Artefacts of one root lie apart in one tree of one code: no committed cell has two readings."""
+    trees = {}
+    for a in artefacts:
+        trees.setdefault(a.root, []).append(a)
+    for own in trees.values():
+        if len(own) > 1:
+            own.sort(key=lambda a: a.shared[1] if a.shared else 0)
+            for a, b in zip(own, own[1:]):
+                require(a.shared and b.shared and a.shared[2] == b.shared[2] and a.shape.name == b.shape.name
+                        and a.shared[1] + a.layout.rows <= b.shared[1],
+                        f"the artefacts {a.name} and {b.name} have one root and do not lie apart in one tree")
+
+
 class Committed:
     """An artefact as a verifier knows it; `identity` is recomputed."""
 
-    def __init__(self, name, kind, format, tensors, code, root):
+    def __init__(self, name, kind, format, tensors, code, root, tree=None):
         require(name != "aux" and not name.startswith("mask."), f"artefact {name}: the name is one of the proof system's own trees")
-        self.name, self.kind = name, kind
+        self.name, self.kind, self.root = name, kind, root
         self.schema = self.architecture = None
         if kind == "table":
             rows, columns = fields(format, ("rows", "columns"), "format")
@@ -37,7 +59,12 @@ class Committed:
         else:
             raise Rejection(f"artefact {name}: kind {kind!r} is unknown")
         self.check_layout(tensors, code)
-        self.identity = Artefact(kind, self.shape, self.layout, root, self.format).identity
+        place, self.shared = None, None
+        if tree is not None:
+            first, rows = tree_rows(tree)
+            require(first + self.layout.rows <= rows, f"artefact {name}: its rows leave the tree that it says to share")
+            place, self.shared = (first, rows), (f"tree:{root.hex()}", first, rows)
+        self.identity = Artefact(kind, self.shape, self.layout, root, self.format, place).identity
 
     def check_layout(self, tensors, code):
         stated = [fields(x, ("name", "logDimensions"), "tensors") for x in elements(tensors, "tensors", 4_096)]

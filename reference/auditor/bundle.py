@@ -15,7 +15,7 @@ from errors import ProofError
 from serialize import encode
 
 from . import json_text
-from .artefacts import Committed
+from .artefacts import Committed, check_trees
 from .claims import bundle_name, read_claim
 from .errors import CannotRead, Rejection, require
 from .json_text import elements, fields, text
@@ -97,8 +97,9 @@ class Manifest:
 
     @staticmethod
     def artefact(value):
-        name, kind, role, identity, root, format, tensors, code = fields(
-            value, ("name", "kind", "role", "identity", "root", "format", "tensors", "code"), "an artefact")
+        name, kind, role, identity, root, *_ = fields(
+            value, ("name", "kind", "role", "identity", "root", "format", "tensors", "code"), "an artefact", ("tree",))
+        require("tree" not in value or value["tree"] is not None, "tree is left out unless it is an object")
         bundle_name(name, "an artefact"), bundle_name(kind, "kind"), bundle_name(role, "role"), digest_text(root, "root")
         digest_text(identity, "identity")
         return value
@@ -161,9 +162,11 @@ def verify_files(files, statements=None):
         require(name in expected, f"{name} is not listed in the manifest")
     artefacts = {}
     for entry in manifest.artefacts:
-        own = Committed(entry["name"], entry["kind"], entry["format"], entry["tensors"], entry["code"], bytes.fromhex(entry["root"]))
+        own = Committed(entry["name"], entry["kind"], entry["format"], entry["tensors"], entry["code"], bytes.fromhex(entry["root"]),
+                        entry.get("tree"))
         require(own.identity.hex() == entry["identity"], f"artefact {own.name}: its identity is not the digest of its description")
         artefacts[own.name] = own
+    check_trees(list(artefacts.values()))
     opened = {digest: own for digest, _, own in manifest.proofs}
     claims, established, well_formed, published = {}, set(), set(), []
     for name, kind, digest, proof in manifest.claims:
@@ -231,6 +234,7 @@ def verify_proof(files, manifest, digest, names, own, claims, artefacts, stateme
 
 
 def root_in_proof(statement, raw, name):
-    """The roots are the first 32-byte fields of a proof, in the order of the artefacts; the identity binds them too."""
-    at = 10 + 32 * list(statement.relation.matrices).index(name)
+    """The roots are the first 32-byte fields of a proof, one for each tree in the order of the artefacts; the identity binds them too."""
+    trees = list(dict.fromkeys(statement.place(n)[0] for n in statement.relation.matrices))
+    at = 10 + 32 * trees.index(statement.place(name)[0])
     return raw[at:at + 32]

@@ -145,11 +145,10 @@ class Accuracy:
             artefact, column = source[node["source"][0]]
             return "column", artefacts[artefact].column(column)
         values = Operators(program, prefix, read, builder).compile()
-        entries, (total,) = values[program.outputs["confusion"]][1], values[program.outputs["correct"]][1]
+        (_, column, count), (_, (total,)) = values[program.outputs["confusion"]], values[program.outputs["correct"]]
         if self.counts is not None:
-            require(len(self.counts) == len(entries), f"{len(self.counts)} counts for {len(classes)} classes")
-            for entry, count in zip(entries, self.counts):
-                builder.equal(SCALAR, entry, [count])
+            require(len(self.counts) == count, f"{len(self.counts)} counts for {len(classes)} classes")
+            builder.equal(Extent(count), Expression.of(column), self.counts)
         else:
             require(0 <= self.least <= rows.count, f"a threshold of {self.least} of {rows.count} rows")
             builder.bits(f"{prefix}.slack", total.plus(-self.least), rows.count.bit_length(), SCALAR)

@@ -1,6 +1,7 @@
 """From a program to constraints: what is committed for each node, and which checks pin it.
 
-The value of a node is ("columns", [expression], extent), ("tensor", reference, rows, columns) or ("entries", [expression]).
+The value of a node is ("columns", [expression], extent), ("tensor", reference, rows, columns), ("entries", [expression]) or, for
+counts, ("counts", reference of the column that holds them, number of them).
 Every non-linear result is committed.  Bits b below are columns in the range 0 ... 1.
   one-hot   bits O_k: sum O_k = 1, sum k O_k = x
   product   one column of products per output; a sumcheck over the inner index proves them
@@ -164,11 +165,11 @@ class Operators:
         pairs = [(a, b) for a in range(node["classes"]) for b in range(node["classes"])]
         table, counts = self.builder.table(self.label(node), pairs)
         self.builder.lookup(table, [labels, predictions], rows)
-        bits = Extent(len(pairs)).bits
-        return "entries", [Expression.of((*counts[:2], tuple(i >> (bits - 1 - j) & 1 for j in range(bits)))) for i in range(len(pairs))]
+        return "counts", counts, len(pairs)
 
     def _weighted(self, number, node, operands):
-        total = Expression()
-        for c, entry in zip(node["coefficients"], operands[0][1], strict=True):
-            total = total.plus(entry, c) if c else total
-        return "entries", [total]
+        _, counts, count = operands[0]
+        require(len(node["coefficients"]) == count, "weights and counts differ in number")
+        bits = Extent(count).bits
+        return "entries", [Expression(0, {(*counts[:2], tuple(i >> (bits - 1 - j) & 1 for j in range(bits))): c
+                                          for i, c in enumerate(node["coefficients"]) if c})]

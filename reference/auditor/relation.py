@@ -63,7 +63,9 @@ class ClaimRelation:
         for i, claim in enumerate(claims):
             claim.compile(named, self.builder, str(i))
         self.cells = sum(1 << bits for _, bits in self.builder.columns)
-        require(self.cells + sum(a.layout.rows << a.layout.m for a in artefacts) <= MAXIMUM_TOTAL, "the proof's artefacts are too large together")
+        self.shared = {a.name: a.shared for a in artefacts if a.shared}
+        trees = {a.shared[0] if a.shared else a.name: (a.shared[2] if a.shared else a.layout.rows) << a.layout.m for a in artefacts}
+        require(self.cells + sum(trees.values()) <= MAXIMUM_TOTAL, "the proof's artefacts are too large together")
         require(self.cells <= 1 << MAXIMUM_BITS, f"an auxiliary matrix of {self.cells} cells is too large")
 
     def place(self, m):

@@ -36,7 +36,7 @@ class Stack:
 class Statement:
     """Everything public. `relation` gives: descriptor(), matrices {name: (shape, MatrixLayout)}, aux (MatrixLayout),
     verify(channel) -> [Claim], prove(channel, read), logup_degree = c (N + M) or 0, point_variables = most variables of one
-    random evaluation point."""
+    random evaluation point; optionally shared {name: (tree, first row, rows of the tree)} for artefacts in shared trees."""
 
     def __init__(self, profile, shapes, primary, levels, relation, artefacts, context=b""):
         self.profile, self.ext = profile, profile.ext
@@ -46,6 +46,8 @@ class Statement:
         own = {"aux"} | {"mask." + s.name for s in self.shapes}
         if own & set(relation.matrices) or len(self.shape) != len(self.shapes):
             raise StatementMismatch("an artefact has the name of an auxiliary tree, whose root would stand for its own")
+        self.shared = getattr(relation, "shared", {})
+        self.check_trees(own)
         self.where = {n: s for n, (s, _) in relation.matrices.items()} | {"aux": primary}
         self.stacks = {}
         for s in self.shapes:
@@ -57,6 +59,24 @@ class Statement:
         self.layout, self.claim_count = pad_layout(self)
         self.pad_rows = max(1, -(-self.layout.total >> self.shape[primary].m))
         self.blocks()
+
+    def place(self, name):
+        """(tree, first row, rows of the tree) of an artefact; its own tree has its name."""
+        return self.shared.get(name) or (name, 0, self.relation.matrices[name][1].rows)
+
+    def check_trees(self, reserved):
+        """Artefacts of one tree agree on its shape and rows and lie apart; no tree has the name of another artefact or of the proof's own."""
+        trees = {}
+        for name, (shape, layout) in self.relation.matrices.items():
+            tree, first, rows = self.place(name)
+            if tree in reserved or first < 0 or first + layout.rows > rows:
+                raise StatementMismatch(f"the rows of {name} leave its tree")
+            trees.setdefault(tree, []).append((first, first + layout.rows, rows, shape, name in self.shared))
+        for members in trees.values():
+            ranges = sorted(m[:2] for m in members)
+            if len({m[2:4] for m in members}) > 1 or any(a[1] > b[0] for a, b in zip(ranges, ranges[1:])) or \
+                    len(members) > 1 and not all(m[4] for m in members):
+                raise StatementMismatch("artefacts of one tree do not lie apart in it")
 
     def blocks(self):
         """Level-1 vector: one block of 2^(m+1) entries per shape, by decreasing m; only rows below 2^m + p exist."""
@@ -89,11 +109,11 @@ class Statement:
         return digest("zkmlops/relation/v1", [self.relation.descriptor(), self.relation.aux.describe()])
 
     def trees(self):
-        """[name, shape, base rows]: auxiliary trees in shape order, then artefacts."""
+        """[name, shape, base rows]: auxiliary trees in shape order, then the artefacts' in order of the first artefact of each."""
         e, r = self.ext.DEGREE, self.relation
         own = [["aux", s.name, r.aux.rows + e * (2 * self.pad_rows + 1)] if s.name == self.primary else
                ["mask." + s.name, s.name, e] for s in self.shapes]
-        return own + [[n, s, lay.rows] for n, (s, lay) in r.matrices.items()]
+        return own + [list(x) for x in dict.fromkeys((tree, s, rows) for n, (s, _) in r.matrices.items() for tree, _, rows in [self.place(n)])]
 
     def zero_bytes(self):
         """Z = max(1024, ceil(N/8)), N = data cells of all matrices (rows * 2^m), aux witness included (design 2, 5.2)."""

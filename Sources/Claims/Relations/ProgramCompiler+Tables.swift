@@ -66,6 +66,6 @@ extension ProgramCompiler {
     let pairs = (0..<size).flatMap { label in (0..<size).map { [label, $0] } }
     let (table, multiplicity) = try builder.table(name(node), .rows(pairs))
     builder.lookup(name(node), table: table, [labels, predictions], [rows])
-    return .entries(pairs.indices.map { ColumnExpression(multiplicity.entry($0)) })
+    return .counts(multiplicity, count: pairs.count)
   }
 }

@@ -3,7 +3,7 @@ import ProofSystem
 
 /// Turns a program into constraints over committed columns: one method per operator, in the files beside this one.
 ///
-/// Every node's value is a list of column expressions (one per column, over the node's rows) or, for counts, a list of single entries.
+/// Every node's value is a list of column expressions (one per column, over the node's rows) or, for counts, single entries.
 /// Every non-linear output is committed, so uncommitted values have degree at most 2 in committed cells (design 2, section 5.2).
 struct ProgramCompiler {
   /// Symbolic value of a node.
@@ -14,6 +14,8 @@ struct ProgramCompiler {
     case tensor(View, rows: Extent, columns: Extent)
     /// Single entries, row-major.
     case entries([ColumnExpression])
+    /// The entries of one committed column: counts, of which there may be very many.
+    case counts(View, count: Int)
   }
 
   /// Where an input's values are.
@@ -148,7 +150,7 @@ struct ProgramCompiler {
     let rows = Extent(count: node.shape.rows)
     var out = [ColumnExpression](repeating: ColumnExpression(constant: affine.constant), count: node.shape.columns)
     for (coefficient, operand) in zip(affine.coefficients, operands) {
-      if case .entries(let entries) = operand, node.shape.count == entries.count {
+      if let entries = Self.entries(operand), node.shape.count == entries.count {
         guard operands.count == 1 else { throw unsupported(node, "counts combine with nothing else") }
         var scaled: [ColumnExpression] = []
         for entry in entries { scaled.append(try ColumnExpression(constant: affine.constant).adding(entry, times: coefficient)) }
@@ -167,7 +169,20 @@ struct ProgramCompiler {
     return .columns(out, rows: Extent(count: node.shape.rows))
   }
 
+  /// Every entry of a value that consists of single ones.
+  static func entries(_ value: NodeValue) -> [ColumnExpression]? {
+    switch value {
+    case .entries(let entries): entries
+    case .counts(let column, let count): (0..<count).map { ColumnExpression(column.entry($0)) }
+    case .columns, .tensor: nil
+    }
+  }
+
   private func compileWeightedSum(_ node: ProgramNode, _ sum: WeightedSum, _ operands: [NodeValue]) throws(ClaimError) -> NodeValue {
+    if case .counts(let column, let count)? = operands.first {
+      let indices = sum.coefficients.indices.prefix(count).filter { sum.coefficients[$0] != 0 }
+      return .entries([try ColumnExpression.sum(indices.map { (sum.coefficients[$0], ColumnExpression(column.entry($0))) })])
+    }
     guard case .entries(let entries)? = operands.first else { throw unsupported(node, "only counts can be summed with weights") }
     let parts = zip(sum.coefficients, entries).filter { $0.0 != 0 }.map { (factor: $0.0, part: $0.1) }
     return .entries([try ColumnExpression.sum(parts)])

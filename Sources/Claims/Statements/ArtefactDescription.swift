@@ -96,6 +96,16 @@ public struct ArtefactDescription: Sendable {
     storedColumns = indices
   }
 
+  /// As a manifest describes it: a tree that artefacts share is named by its root.
+  /// - Parameter placement: its rows in a tree that it shares; nil when the tree is its own.
+  public init(name: String, contents: ArtefactContents, shape: CodeShape, identity: Digest, root: Digest, placement: TreePlacement?) {
+    self.init(
+      name: name, contents: contents, shape: shape, identity: identity, sharedTree: placement.map { (Self.treeName(root: root), $0) })
+  }
+
+  /// Name of a shared tree in statements: `tree:` and the root in hexadecimal. No artefact of a bundle has a name with a colon.
+  public static func treeName(root: Digest) -> String { "tree:" + root.hex }
+
   /// View of a stored column. **Throws** `unknownColumn`, or `unknownArtefact` when this is no table.
   func column(_ column: String, _ part: StoredPart) throws(ClaimError) -> View {
     guard case .table = contents else { throw .unknownArtefact(name) }

@@ -231,16 +231,15 @@ struct ClaimCompiler {
     programs.append(
       ClaimProgram(program: program, roles: ["labels": first.name, "predictions": second.name], publicInputs: [:]))
     let values = try ProgramCompiler(program: program, index: index, prefix: prefix, source: source).compile(&builder)
-    guard let counts = program.output("confusion"), case .entries(let confusion) = values[counts], let total = program.output("correct"),
+    guard let counts = program.output("confusion"), case .counts(let confusion, let count) = values[counts], let total = program.output("correct"),
       case .entries(let correct) = values[total], let sum = correct.first
     else { throw .inconsistent("the accuracy program lacks its outputs") }
     let scalar = Extent(bits: 0, count: 1)
     switch disclosure {
     case .revealed(let values):
-      guard values.count == confusion.count else { throw .inconsistent("\(values.count) counts for \(names.count) classes") }
-      for (position, (entry, value)) in zip(confusion, values).enumerated() {
-        builder.equal("\(prefix).count.\(position)", rows: scalar, entry, publicValues: [value])
-      }
+      guard values.count == count else { throw .inconsistent("\(values.count) counts for \(names.count) classes") }
+      // One constraint for all of them: the multiplicities are a column.
+      builder.equal("\(prefix).counts", rows: Extent(count: count), ColumnExpression(confusion), publicValues: values)
     case .atLeast(let least):
       guard least >= 0, least <= Int64(rows.count) else { throw .inconsistent("a threshold of \(least) of \(rows.count) rows") }
       try builder.range("\(prefix).slack", try sum.adding(-least), bits: 64 - UInt64(rows.count).leadingZeroBitCount, scalar)
@@ -288,7 +287,8 @@ extension CompiledClaims {
       guard let node = program.output(name), let numbers = published[name] else { throw .inconsistent("no output \(name)") }
       switch values[node] {
       case .columns(let columns, let extent): try compiler.bind("1.output.\(name)", columns, extent, .published(numbers))
-      case .entries(let entries):
+      case .entries, .counts:
+        let entries = ProgramCompiler.entries(values[node]) ?? []
         guard entries.count == numbers.count else { throw .inconsistent("counts of \(name)") }
         for (position, (entry, number)) in zip(entries, numbers).enumerated() {
           compiler.builder.equal("1.output.\(name).\(position)", rows: Extent(bits: 0, count: 1), entry, publicValues: [number])

@@ -70,6 +70,10 @@ public enum ManifestProblem: Equatable, Sendable {
   case duplicateName(String)
   /// Two artefacts have one identity.
   case duplicateIdentity(String)
+  /// An artefact whose rows leave the tree that it says to share.
+  case treeRows(String)
+  /// Two artefacts of one root that do not lie apart in one tree of one code.
+  case sharedTree(String, String)
   /// The same edge twice.
   case duplicateEdge(from: String, to: String)
   /// Something refers to an artefact that is not in the manifest.
@@ -128,6 +132,9 @@ extension ManifestProblem {
     switch self {
     case .duplicateName(let name): "the name \(TerminalText.quoted(name)) occurs twice (or twice but for case)"
     case .duplicateIdentity(let identity): "two artefacts have the identity \(identity)"
+    case .treeRows(let name): "the rows of artefact \(TerminalText.quoted(name)) leave its tree"
+    case .sharedTree(let one, let other):
+      "the artefacts \(TerminalText.quoted(one)) and \(TerminalText.quoted(other)) have one root and do not lie apart in one tree"
     case .duplicateEdge(let from, let to): "the edge from \(TerminalText.quoted(from)) to \(TerminalText.quoted(to)) occurs twice"
     case .unknownArtefact(let name): "there is no artefact \(TerminalText.quoted(name))"
     case .unknownClaim(let name): "there is no claim \(TerminalText.quoted(name))"

@@ -104,23 +104,33 @@ extension JSONNode {
 extension ManifestArtefact {
   /// The artefact as JSON.
   public var json: JSONValue {
-    .object([
+    var members: [String: JSONValue] = [
       "name": .string(name), "kind": .string(kind), "role": .string(role), "identity": .string(identity), "root": .string(root),
       "format": .object(format),
       "tensors": .array(
         tensors.map { .object(["name": .string($0.name), "logDimensions": .array($0.logDimensions.map(JSONValue.integer))]) }),
       "code": .object(["m": .integer(code.m), "p": .integer(code.p), "logN": .integer(code.logN)]),
-    ])
+    ]
+    if let tree { members["tree"] = .object(["firstRow": .integer(tree.firstRow), "rows": .integer(tree.rows)]) }
+    return .object(members)
   }
 
   static func read(_ node: JSONNode) throws(JSONShapeError) -> ManifestArtefact {
-    let fields = try node.fields(["name", "kind", "role", "identity", "root", "format", "tensors", "code"])
+    let fields = try node.fields(["name", "kind", "role", "identity", "root", "format", "tensors", "code"], optional: ["tree"])
     return ManifestArtefact(
       name: try fields.node("name").name(), kind: try fields.node("kind").name(), role: try fields.node("role").name(),
       identity: try fields.node("identity").digest(), root: try fields.node("root").digest(),
       format: try fields.node("format").object(),
       tensors: try fields.node("tensors").list(atMost: 4_096, Tensor.read),
-      code: try CodeShape.read(try fields.node("code")))
+      code: try CodeShape.read(try fields.node("code")), tree: try fields.optional("tree").map(TreeRows.read))
+  }
+}
+
+extension ManifestArtefact.TreeRows {
+  fileprivate static func read(_ node: JSONNode) throws(JSONShapeError) -> Self {
+    let fields = try node.fields(["firstRow", "rows"])
+    let rows = try fields.node("rows").integer(in: 1...maximumRows)
+    return Self(firstRow: try fields.node("firstRow").integer(in: 0...(rows - 1)), rows: rows)
   }
 }
 

@@ -1,7 +1,7 @@
 extension Manifest {
   /// Checks that the parts of the manifest fit together.
   ///
-  /// Names are distinct but for case (they are file names); identities are distinct; every reference has its target; claim and proof lists agree and
+  /// Names are distinct but for case (they are file names); identities are distinct; artefacts of one root lie apart in one tree; every reference has its target; claim and proof lists agree and
   /// each claim is in exactly one proof; edges are distinct and acyclic. Whether edges and claims are *true* is the business of `verifyBundle`.
   /// - Throws: `BundleError.manifest`.
   public func validate() throws(BundleError) {
@@ -13,7 +13,27 @@ extension Manifest {
       if let name = Self.repeated(names, by: { $0.lowercased() }) { return .duplicateName(name) }
     }
     if let identity = Self.repeated(artefacts.map(\.identity), by: { $0 }) { return .duplicateIdentity(identity) }
-    return proofProblem() ?? edgeProblem()
+    return treeProblem() ?? proofProblem() ?? edgeProblem()
+  }
+
+  /// Every artefact inside its tree; those of one root in one tree of one code, none over another. Without this two artefacts could be two
+  /// readings of the same committed cells.
+  private func treeProblem() -> ManifestProblem? {
+    var trees: [String: [ManifestArtefact]] = [:]
+    for artefact in artefacts {
+      if let tree = artefact.tree, tree.firstRow + artefact.rowCount > tree.rows { return .treeRows(artefact.name) }
+      trees[artefact.root, default: []].append(artefact)
+    }
+    for artefact in artefacts {
+      guard let own = trees.removeValue(forKey: artefact.root), own.count > 1 else { continue }
+      let ordered = own.sorted { ($0.tree?.firstRow ?? 0) < ($1.tree?.firstRow ?? 0) }
+      for (above, below) in zip(ordered, ordered.dropFirst()) {
+        guard let first = above.tree, let second = below.tree, first.rows == second.rows, above.code == below.code,
+          first.firstRow + above.rowCount <= second.firstRow
+        else { return .sharedTree(above.name, below.name) }
+      }
+    }
+    return nil
   }
 
   /// The first element whose key an earlier one has.
@@ -48,6 +68,21 @@ extension Manifest {
     }
     let ordered = Set(Lineage.sourcesFirst(artefacts.map(\.name), edges: edges))
     return artefacts.first { !ordered.contains($0.name) }.map { .cycle($0.name) }
+  }
+}
+
+extension ManifestArtefact {
+  /// Rows of its committed matrix: ⌈Σ padded tensor sizes / 2^m⌉, below 2^61 by the bounds of reading.
+  var rowCount: Int {
+    let cells = tensors.reduce(0) { $0 + (1 << $1.logDimensions.reduce(0, +)) }
+    return (cells >> code.m) + (cells & ((1 << code.m) - 1) == 0 ? 0 : 1)
+  }
+
+  /// Its tree in words: `its own, 1 row`, or `rows 2 to 3 of 5 in ab12…`, counted from 1, the tree by its root.
+  var treeWords: String {
+    guard let tree else { return "its own, \(rowCount) row\(rowCount == 1 ? "" : "s")" }
+    let rows = rowCount == 1 ? "row \(tree.firstRow + 1)" : "rows \(tree.firstRow + 1) to \(tree.firstRow + rowCount)"
+    return "\(rows) of \(tree.rows) in \(root.prefix(16))…"
   }
 }
 

@@ -64,6 +64,8 @@ public struct ManifestArtefact: Equatable, Sendable {
   public var tensors: [Tensor]
   /// The hiding code of its rows.
   public var code: CodeShape
+  /// Its rows in a tree that it shares with other artefacts; nil when the tree of `root` is its own.
+  public var tree: TreeRows?
 
   /// A tensor inside an artefact.
   public struct Tensor: Equatable, Sendable {
@@ -76,6 +78,21 @@ public struct ManifestArtefact: Equatable, Sendable {
     public init(name: String, logDimensions: [Int]) {
       self.name = name
       self.logDimensions = logDimensions
+    }
+  }
+
+  /// Where an artefact lies in a tree that it shares: part of its identity. Artefacts of one root share one tree, lie apart in it, and
+  /// agree on its rows and its code.
+  public struct TreeRows: Equatable, Sendable {
+    /// Rows of the tree before the artefact's.
+    public var firstRow: Int
+    /// Rows of the whole tree, at most 2^14.
+    public var rows: Int
+
+    /// The rows from `firstRow` on in a tree of `rows`.
+    public init(firstRow: Int, rows: Int) {
+      self.firstRow = firstRow
+      self.rows = rows
     }
   }
 
@@ -98,7 +115,8 @@ public struct ManifestArtefact: Equatable, Sendable {
 
   /// An artefact of these parts.
   public init(
-    name: String, kind: String, role: String, identity: String, root: String, format: JSONObject, tensors: [Tensor], code: CodeShape
+    name: String, kind: String, role: String, identity: String, root: String, format: JSONObject, tensors: [Tensor], code: CodeShape,
+    tree: TreeRows? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -108,6 +126,7 @@ public struct ManifestArtefact: Equatable, Sendable {
     self.format = format
     self.tensors = tensors
     self.code = code
+    self.tree = tree
   }
 }
 

@@ -131,13 +131,14 @@ public enum HTMLReport {
       let tensors = artefact.tensors.map { "\($0.name) (\($0.logDimensions.map { String(1 << $0) }.joined(separator: " × ")))" }
       return """
         <tr><td data-label="Name"><strong>\(artefact.name)</strong></td><td data-label="Kind and role">\(artefact.kind), \(artefact.role)</td>\
-        <td data-label="Padded tensors">\(tensors.joined(separator: ", "))</td><td data-label="Identity"><code>\(artefact.identity)</code></td></tr>
+        <td data-label="Padded tensors">\(tensors.joined(separator: ", "))</td><td data-label="Tree">\(artefact.treeWords)</td>\
+        <td data-label="Identity"><code>\(artefact.identity)</code></td></tr>
 
         """
     }
     return """
       <h2>Artefacts</h2>
-      <table class="cards"><thead><tr><th>Name</th><th>Kind and role</th><th>Padded tensors</th><th>Identity (SHA-256)</th></tr></thead>
+      <table class="cards"><thead><tr><th>Name</th><th>Kind and role</th><th>Padded tensors</th><th>Tree</th><th>Identity (SHA-256)</th></tr></thead>
       <tbody>\(rows)</tbody></table>
 
       """

@@ -4,6 +4,11 @@ import Hashing
 import Programs
 import ProofSystem
 
+extension ManifestArtefact.TreeRows {
+  /// Most rows of a tree.
+  static var maximumRows: Int { StatementLimits.maximumRows }
+}
+
 extension ManifestArtefact {
   /// How a manifest describes a committed artefact.
   ///
@@ -17,7 +22,8 @@ extension ManifestArtefact {
       name: artefact.name, kind: artefact.contents.kind, role: role, identity: artefact.identity.hex, root: root.hex,
       format: Self.format(artefact.contents),
       tensors: artefact.contents.tensors.map { Tensor(name: $0.name, logDimensions: $0.log2Dimensions) },
-      code: CodeShape(m: shape.log2RowLength, p: shape.tailCount, logN: shape.log2Length))
+      code: CodeShape(m: shape.log2RowLength, p: shape.tailCount, logN: shape.log2Length),
+      tree: artefact.sharedTree.map { TreeRows(firstRow: $0.placement.firstRow, rows: $0.placement.treeRowCount) })
   }
 
   private static func format(_ contents: ArtefactContents) -> JSONObject {
@@ -27,7 +33,7 @@ extension ManifestArtefact {
     }
   }
 
-  /// Rebuilds what the artefact holds and recomputes its identity from kind, format, tensors, code shape and root.
+  /// Rebuilds what the artefact holds and recomputes its identity from kind, format, tensors, code shape, root and rows in a shared tree.
   ///
   /// Sizes are checked before anything is built from them. The result's identity is the recomputed one; whether it is the stated one is
   /// checked by `verifyBundle`.
@@ -47,11 +53,20 @@ extension ManifestArtefact {
       throw .tooLarge("an artefact of \(cells) cells in rows of \(1 << shape.log2RowLength)")
     }
     let layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
-    let commitment = Artefact(kind: kind, shape: shape, layout: layout, format: contents.format, root: root, field: Goldilocks.self)
-    return ArtefactDescription(name: name, contents: contents, shape: shape, identity: commitment.identity)
+    var placement: TreePlacement?
+    if let tree {
+      guard let rows = TreePlacement(firstRow: tree.firstRow, treeRowCount: tree.rows), tree.firstRow + layout.rowCount <= tree.rows else {
+        throw .commitment("its rows leave the tree that it says to share")
+      }
+      placement = rows
+    }
+    let commitment = Artefact(
+      kind: kind, shape: shape, layout: layout, format: contents.format, root: root, field: Goldilocks.self, placement: placement)
+    return ArtefactDescription(
+      name: name, contents: contents, shape: shape, identity: commitment.identity, root: root, placement: placement)
   }
 
-  /// The identity that follows from kind, format, tensors, code shape and root: 64 lower-case hexadecimal digits.
+  /// The identity that follows from `described`: 64 lower-case hexadecimal digits.
   /// - Throws: `StatementError` when the description is not one that an artefact can have.
   public func recomputedIdentity() throws(StatementError) -> String { try described().identity.hex }
 

@@ -36,7 +36,7 @@ public struct BundleInspection: Sendable {
     ]
     for artefact in manifest.artefacts {
       lines.append(
-        "  \(artefact.name)  \(artefact.kind), \(artefact.role), \(artefact.identity.prefix(16))…, rows of 2^\(artefact.code.m) + \(artefact.code.p) random values"
+        "  \(artefact.name)  \(artefact.kind), \(artefact.role), \(artefact.identity.prefix(16))…, rows of 2^\(artefact.code.m) + \(artefact.code.p) random values, tree: \(artefact.treeWords)"
       )
     }
     lines += ["", "Claims"]

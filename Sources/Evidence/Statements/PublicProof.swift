@@ -73,14 +73,21 @@ public struct PublicProof: Sendable {
     var parts: [ProofInspection.Part] = []
     for (index, positions) in verified.openedPositions.enumerated() {
       for tree in statement.trees(ofShape: index) {
+        let name = treeName(tree.name)
         let columns = positions.count * (tree.rowCount * E.Base.byteCount + Artefact.saltByteCount)
-        parts.append(.init(name: "\(tree.name): \(positions.count) columns of \(tree.rowCount) rows, with salts", byteCount: columns))
+        parts.append(.init(name: "\(name): \(positions.count) columns of \(tree.rowCount) rows, with salts", byteCount: columns))
         let siblings = Merkle.siblingCount(indices: positions, depth: statement.shapes[index].log2Length)
-        parts.append(.init(name: "\(tree.name): \(siblings) digests of authentication paths", byteCount: siblings * Digest.byteCount))
+        parts.append(.init(name: "\(name): \(siblings) digests of authentication paths", byteCount: siblings * Digest.byteCount))
       }
     }
     let rest = proof.count - parts.reduce(0) { $0 + $1.byteCount }
     return parts + [.init(name: "roots, padded messages of the rounds, and the recursion over the folded rows", byteCount: rest)]
+  }
+
+  /// The artefacts of a shared tree for its name; the name itself for every other tree.
+  private func treeName(_ name: String) -> String {
+    let members = claims.artefacts.filter { $0.sharedTree?.name == name }.map(\.name)
+    return members.isEmpty ? name : members.joined(separator: " + ")
   }
 
   private static func name<E: ChallengeField>(_ field: E.Type) -> String { "\(E.Base.name), extension of degree \(E.degree)" }
@@ -96,7 +103,7 @@ public struct PublicProof: Sendable {
     let statement = try statement(field)
     let trees = statement.shapes.indices.flatMap { index in
       statement.trees(ofShape: index).map {
-        (name: $0.name, shape: statement.shapes[index], rowCount: $0.rowCount, queries: statement.queryCounts[index])
+        (name: treeName($0.name), shape: statement.shapes[index], rowCount: $0.rowCount, queries: statement.queryCounts[index])
       }
     }
     return Anatomy(

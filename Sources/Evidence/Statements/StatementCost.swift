@@ -9,11 +9,13 @@ enum StatementCost {
   static func of(_ statement: ClaimStatement, _ artefacts: [String: ArtefactDescription]) -> Int {
     switch statement {
     case .wellFormed(let name), .sameDataAs(let name, _): return size(artefacts[name])
-    case .accuracy(let labels, _, _):
+    case .accuracy(let labels, let predictions, let disclosure):
       guard case .table(let schema, _)? = artefacts[labels.artefact]?.contents, case .category(let names)? = schema.column(labels.column)?.type
       else { return 1 }
-      // A pair of classes is a row of a table and, when revealed, a constraint of its own.
-      return lookup + 30 * names.count * names.count
+      // A pair of classes is a row of a table, about 200 bytes; a published count of a pair is read, compared and put into words besides.
+      let pairs = names.count * names.count
+      guard labels != predictions, case .revealed = disclosure else { return lookup + pairs }
+      return lookup + 8 * pairs + names.count * names.reduce(0) { $0 + $1.utf8.count } / 64
     case .inference(let model, let input, let outputs):
       guard case .linearModel(let architecture)? = artefacts[model]?.contents else { return 1 }
       var cost = size(artefacts[model]) + features(architecture)

@@ -19,7 +19,7 @@ public struct NamedClaim: Equatable, Sendable {
 ///
 /// `verifyBundle` trusts it for what is stated here, and for nothing else.
 public protocol ClaimChecker {
-  /// Recomputes the identity of an artefact from its kind, format, tensors, code shape and root.
+  /// Recomputes the identity of an artefact from its kind, format, tensors, code shape, root and rows in a shared tree.
   ///
   /// - Returns: 64 lower-case hexadecimal digits.
   /// - Throws: Any error if the description is not one that an artefact can have.

@@ -10,6 +10,20 @@ extension CoefficientFile {
   /// coefficient · 2^b / 10^digits and coefficient · lower / 10^digits goes to the bias (to the presence where cells may be missing).
   /// - Throws: `.invalidModel` for unknown names, other counts, or classes that are not the target's.
   public func model(encoding: FeatureEncoding, target: String, task: LinearTask) throws(ImportError) -> LinearModel {
+    let weights = try weights(encoding: encoding, target: target, task: task)
+    let scale = Double(sign: .plus, exponent: RealWeights.fractionBits, significand: 1)
+    guard weights.allSatisfy({ abs($0) < Double(sign: .plus, exponent: 70, significand: 1) }) else {
+      throw Self.error(file, nil, found: "coefficients beyond 2^70", expected: "smaller coefficients")
+    }
+    let real = RealWeights(values: weights.map { Int128(($0 * scale).rounded()) })
+    do throws(ProgramError) { return try real.model(encoding: encoding, target: target, task: task) } catch {
+      throw ImportError(error, at: FilePlace(file: file))
+    }
+  }
+
+  /// The coefficients as weights of the encoding's features, [featureCount, outputs] row-major, not rounded.
+  /// - Throws: `.invalidModel`.
+  func weights(encoding: FeatureEncoding, target: String, task: LinearTask) throws(ImportError) -> [Double] {
     let rows = try ordered(encoding)
     let outputs = try outputOrder(encoding: encoding, target: target, task: task)
     var unit = 1.0
@@ -43,17 +57,10 @@ extension CoefficientFile {
         next += group.count
       }
     }
-    let scale = Double(sign: .plus, exponent: RealWeights.fractionBits, significand: 1)
-    guard weights.allSatisfy({ abs($0) < Double(sign: .plus, exponent: 70, significand: 1) }) else {
-      throw Self.error(file, nil, found: "coefficients beyond 2^70", expected: "smaller coefficients")
-    }
-    let real = RealWeights(values: weights.map { Int128(($0 * scale).rounded()) })
-    do throws(ProgramError) { return try real.model(encoding: encoding, target: target, task: task) } catch {
-      throw ImportError(error, at: FilePlace(file: file))
-    }
+    return weights
   }
 
-  private static func power10(_ column: TableColumn?) -> Double {
+  static func power10(_ column: TableColumn?) -> Double {
     guard case .decimal(let scale, _)? = column?.type else { return 1 }
     return (0..<scale).reduce(1.0) { value, _ in value * 10 }
   }

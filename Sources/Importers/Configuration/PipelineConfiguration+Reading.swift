@@ -9,7 +9,7 @@ extension PipelineConfiguration {
     let root = try YAMLGroup(
       try YAMLTreeReader.read(bytes, file: file), file: file,
       allowed: [
-        "version", "data", "schema", "target", "positive", "protected", "exclude", "split", "model", "claims", "openings",
+        "version", "data", "schema", "target", "positive", "protected", "exclude", "split", "model", "claims", "openings", "trees",
       ])
     let _: Int = try root.integer(try root.required("version"), 1...1)
     self.init(
@@ -22,6 +22,7 @@ extension PipelineConfiguration {
     if let node = root.optional("model") { try readModel(node, file: file) }
     if let node = root.optional("claims") { try readClaims(node, file: file) }
     if let node = root.optional("openings") { openings = try root.integer(node, 1...100_000) }
+    if let node = root.optional("trees") { trees = try root.choice(node, TreeSharing.self) }
   }
 
   /// Opens and reads a pipeline file.
@@ -84,10 +85,24 @@ extension PipelineConfiguration {
   }
 
   private enum AccuracyWord: String, CaseIterable { case none, revealed }
+  private enum CountsWord: String, CaseIterable { case published, hidden }
 
   private mutating func readClaims(_ node: YAMLNode, file: String) throws(ImportError) {
-    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions"])
+    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions", "classCounts"])
     if let node = group.optional("predictions") { predictions = try group.choice(node, PredictionVisibility.self) }
+    let countsNode = group.optional("classCounts")
+    if let node = countsNode { hidesClassCounts = try group.choice(node, CountsWord.self) == .hidden }
+    try readAccuracy(group, file: file)
+    if let node = countsNode {
+      guard case .atLeast = accuracy else {
+        throw group.invalid(
+          node, "classCounts without a bound on accuracy", "accuracy: {atLeast: …} beside it",
+          remedy: "Remove classCounts: a confusion matrix has the counts in it, and without accuracy nothing tells them")
+      }
+    }
+  }
+
+  private mutating func readAccuracy(_ group: YAMLGroup, file: String) throws(ImportError) {
     guard let accuracyNode = group.optional("accuracy") else { return }
     if case .scalar = accuracyNode {
       accuracy = try group.choice(accuracyNode, AccuracyWord.self) == .none ? .none : .revealed

@@ -33,6 +33,14 @@ public enum PredictionVisibility: String, Hashable, Sendable, CaseIterable {
   case `public`
 }
 
+/// Whether artefacts that a run commits share one tree.
+public enum TreeSharing: String, Hashable, Sendable, CaseIterable {
+  /// One tree: smaller proofs; one hiding budget and one lifetime for all of them.
+  case shared
+  /// A tree and a hiding budget for each.
+  case separate
+}
+
 /// Kind of model.
 public enum ModelKind: String, Hashable, Sendable, CaseIterable {
   /// By the target: two classes logistic, other category columns softmax, numbers linear.
@@ -90,8 +98,12 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var accuracy: AccuracyClaim
   /// Visibility of predictions.
   public var predictions: PredictionVisibility
+  /// Whether an accuracy bound is published without the class counts.
+  public var hidesClassCounts: Bool
   /// Lifetime number of proofs of an artefact.
   public var openings: Int
+  /// Whether what a run commits shares one tree.
+  public var trees: TreeSharing
 
   /// A configuration with the defaults of a new file.
   public init(data: String, schema: String, target: String) {
@@ -107,6 +119,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
     source = .training(TrainingSettings())
     accuracy = .revealed
     predictions = .committed
+    hidesClassCounts = false
     openings = 20
+    trees = .shared
   }
 }

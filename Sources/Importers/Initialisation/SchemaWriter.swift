@@ -112,7 +112,7 @@ enum PipelineWriter {
           regularisation: 1.0
 
       claims:
-        # \(isRegression ? "Accuracy needs classes: none." : "revealed: the confusion matrix is public. {atLeast: 0.70}: only that accuracy reaches that number. none.")
+        # \(Self.accuracyNote(isRegression))
         accuracy: \(configuration.accuracy == .none ? "none" : "revealed")
         # committed: predictions stay hidden behind their commitment. public: everybody sees them.
         predictions: committed
@@ -120,7 +120,17 @@ enum PipelineWriter {
       # How many proofs an artefact can carry in its lifetime; more make every proof larger.
       openings: \(configuration.openings)
 
+      # shared: what a run commits lies in one tree, with one such budget; proofs are smaller. separate: a tree and a budget for each, e.g. for
+      # a model that will answer many more questions than the test rows are tested.
+      trees: shared
+
       """
     return out
+  }
+
+  private static func accuracyNote(_ isRegression: Bool) -> String {
+    guard !isRegression else { return "Accuracy needs classes: none." }
+    return "revealed: the confusion matrix is public. {atLeast: 0.70}: only that accuracy reaches that number, beside how often each class\n"
+      + "  # occurs (classCounts: hidden leaves that out, and then no baseline can be given). none."
   }
 }

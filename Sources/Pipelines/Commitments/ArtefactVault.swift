@@ -13,6 +13,15 @@ import Store
 struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
   let store: Store
   let profile: SoundnessProfile
+  private let secrets: OpenedSecrets<E>
+
+  init(store: Store, profile: SoundnessProfile) {
+    self.store = store
+    self.profile = profile
+    secrets = OpenedSecrets()
+  }
+
+  // MARK: Loading
 
   /// The artefact of a name: the newest of its commitments (refreshed ones included) that has budget for a proof, else the newest.
   ///
@@ -41,53 +50,114 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
       PipelineError(
         .foreignArtefact, "The store's artefact \(TerminalText.quoted(stored.name)) cannot be used: \(reason).", remedy: "Commit the data afresh.")
     }
-    guard let contents = Self.contents(stored) else { throw refuse("its description is not one of this version") }
+    guard let record = ArtefactRecord(stored) else { throw refuse("its description is not one of this version") }
     guard let shape = CodeShapes.shape(log2RowLength: stored.shape.log2RowLength, field: Goldilocks.self) else { throw refuse("its code is unknown") }
-    let payload = try store.secret(of: stored)
-    let layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
-    let data = MatrixData<Goldilocks>(layout: layout)
-    guard payload.valueWidth == Goldilocks.byteCount, payload.count == layout.size else { throw refuse("its secret has another size") }
-    for index in 0..<payload.count {
-      let word = payload.values[(8 * index)..<(8 * index + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      data.vector.pointer[index] = Goldilocks(word)
+    let payload = try secrets.payload(of: stored, in: store)
+    let layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: record.contents.tensors)
+    guard payload.valueWidth == Goldilocks.byteCount, let range = record.values(layout, among: payload.count) else {
+      throw refuse("its secret has another size")
     }
-    guard let values = ArtefactValues(contents, from: data) else { throw refuse("its values do not fit its format") }
-    let artefact = CommittedArtefact<E>(
-      name: name, role: role, values: values, shape: shape, seed: payload.tailSeed, masterSecret: payload.masterSecret)
+    let data = MatrixData<Goldilocks>(layout: layout)
+    Self.read(payload, range, into: data.vector)
+    guard let values = ArtefactValues(record.contents, from: data) else { throw refuse("its values do not fit its format") }
+    let artefact: CommittedArtefact<E>
+    if let placement = record.placement {
+      artefact = CommittedArtefact(
+        name: name, role: role, values: values, firstRow: placement.firstRow,
+        matrix: try secrets.tree(of: stored, placement: placement, shape: shape, in: store), seed: payload.tailSeed, masterSecret: payload.masterSecret)
+    } else {
+      artefact = CommittedArtefact(
+        name: name, role: role, values: values, shape: shape, seed: payload.tailSeed, masterSecret: payload.masterSecret)
+    }
     guard artefact.identity == stored.identity else { throw refuse("its secret does not open its commitment") }
     return artefact
   }
 
+  /// Elements from canonical bytes; what is not below p opens no commitment, which is checked by the identity.
+  static func read(_ payload: SecretPayload, _ range: Range<Int>, into buffer: FieldBuffer<Goldilocks>) {
+    payload.values.withUnsafeBytes { bytes in
+      for (index, value) in range.enumerated() {
+        buffer.pointer[index] = Goldilocks(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * value, as: UInt64.self)))
+      }
+    }
+  }
+
   /// What the store's record says that an artefact holds; nil for a record of another program.
-  static func contents(_ stored: StoredArtefact) -> ArtefactContents? {
-    guard case .list(let parts)? = CanonicalReader.value(stored.preimage), parts.count == 2, parts[0] == .text("zkmlops/artefact/v1"),
-      case .dictionary(let entries) = parts[1], case .text(let kind)? = entries["kind"], let format = entries["format"]
-    else { return nil }
-    return try? ArtefactContents(kind: kind, format: format)
+  static func contents(_ stored: StoredArtefact) -> ArtefactContents? { ArtefactRecord(stored)?.contents }
+
+  // MARK: Committing
+
+  /// Something to commit to, with its name in the store and in a bundle.
+  struct Part {
+    let storedName: String
+    let name: String
+    let role: String
+    let values: ArtefactValues
   }
 
   /// Commits to values and saves the commitment; the one that the store has is used when it hides the same values in the same code.
   ///
   /// - Returns: the artefact, and whether the store had it.
-  func commit(
-    _ values: ArtefactValues, storedName: String, as name: String, role: String, price: OpeningsPrice
-  ) throws -> (artefact: CommittedArtefact<E>, isKept: Bool) {
-    let shape = try price.shape()
-    if let kept = try existing(values, storedName: storedName, shape: shape) {
-      return (try load(kept, as: name, role: role), true)
+  func commit(_ part: Part, price: OpeningsPrice) throws -> (artefact: CommittedArtefact<E>, isKept: Bool) {
+    guard let result = try commit([part], price: price, trees: .separate).first else {
+      throw PipelineError(.fault, "Nothing was committed.", remedy: "Report this as a defect.")
     }
-    let artefact = CommittedArtefact<E>(name: name, role: role, values: values, shape: shape)
-    try save(artefact, storedName: storedName)
-    return (artefact, false)
+    return result
   }
 
-  /// Saves a commitment under a name, which it takes over from an older one.
-  func save(_ artefact: CommittedArtefact<E>, storedName: String) throws {
-    let shape = artefact.description.shape
-    let record = NewArtefact(
-      identity: artefact.identity, name: storedName, kind: artefact.description.contents.kind, preimage: artefact.secret.publicPart.preimage,
-      shape: try StoredCodeShape(log2RowLength: shape.log2RowLength, tailLength: shape.tailCount, log2CodeLength: shape.log2Length))
-    try store.saveArtefact(record, secret: try artefact.payload(), replacing: true)
+  /// Commits to several artefacts and saves them. A commitment that the store has already is used when it hides the same values in the same code;
+  /// the others are put into one tree: one budget and one lifetime, and about 54 kB less a proof for each.
+  ///
+  /// - Returns: the artefacts in the order of `parts`, and whether the store had each.
+  func commit(_ parts: [Part], price: OpeningsPrice, trees: TreeUse) throws -> [(artefact: CommittedArtefact<E>, isKept: Bool)] {
+    let shape = try price.shape()
+    var found: [Int: CommittedArtefact<E>] = [:]
+    for (index, part) in parts.enumerated() {
+      if let kept = try existing(part.values, storedName: part.storedName, shape: shape) { found[index] = try load(kept, as: part.name, role: part.role) }
+    }
+    let kept = Set(found.keys)
+    for group in groups(parts, without: kept, shape: shape, trees: trees) {
+      let own = group.map { parts[$0] }
+      let artefacts =
+        own.count == 1
+        ? own.map { CommittedArtefact<E>(name: $0.name, role: $0.role, values: $0.values, shape: shape) }
+        : CommittedArtefact<E>.together(own.map { ($0.name, $0.role, $0.values) }, shape: shape)
+      try save(artefacts, storedNames: own.map(\.storedName))
+      for (index, artefact) in zip(group, artefacts) { found[index] = artefact }
+    }
+    return parts.indices.compactMap { index in found[index].map { ($0, kept.contains(index)) } }
+  }
+
+  /// Most rows of a tree that is made here: the next artefact begins another one.
+  private static var maximumTreeRows: Int { 1 << 12 }
+
+  /// Which of the parts that are not kept go into one tree.
+  private func groups(_ parts: [Part], without kept: Set<Int>, shape: CodeShape, trees: TreeUse) -> [[Int]] {
+    var groups: [[Int]] = []
+    var rows = 0
+    for (index, part) in parts.enumerated() where !kept.contains(index) {
+      let own = CommittedArtefact<E>.rowCount(part.values, shape: shape)
+      if trees == .shared, rows > 0, rows + own <= Self.maximumTreeRows, !groups.isEmpty {
+        groups[groups.count - 1].append(index)
+        rows += own
+      } else {
+        groups.append([index])
+        rows = own
+      }
+    }
+    return groups
+  }
+
+  /// Saves artefacts of one tree under their names, which they take over from older ones.
+  func save(_ artefacts: [CommittedArtefact<E>], storedNames: [String]) throws {
+    guard let first = artefacts.first else { return }
+    let records = try zip(artefacts, storedNames).map { artefact, storedName in
+      let shape = artefact.description.shape
+      return NewArtefact(
+        identity: artefact.identity, name: storedName, kind: artefact.description.contents.kind, preimage: artefact.secret.publicPart.preimage,
+        shape: try StoredCodeShape(log2RowLength: shape.log2RowLength, tailLength: shape.tailCount, log2CodeLength: shape.log2Length))
+    }
+    try store.saveArtefacts(records, secret: try first.payload(), replacing: true)
   }
 
   private func existing(_ values: ArtefactValues, storedName: String, shape: CodeShape) throws -> StoredArtefact? {
@@ -96,11 +166,21 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
       guard case .unknownArtefact = error.reason else { throw error }
       return nil
     }
-    guard stored.hasSecret, stored.shape.log2RowLength == shape.log2RowLength, let contents = Self.contents(stored), contents == values.contents
-    else {
-      return nil
-    }
-    let layout = MatrixLayout(name: storedName, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
-    return try store.secret(of: stored).values == CommittedArtefact<E>.encoded(values.matrix(layout)) ? try current(stored) : nil
+    guard stored.hasSecret, stored.shape.log2RowLength == shape.log2RowLength, let record = ArtefactRecord(stored), record.contents == values.contents
+    else { return nil }
+    let layout = MatrixLayout(name: storedName, log2RowLength: shape.log2RowLength, tensors: record.contents.tensors)
+    let payload = try secrets.payload(of: stored, in: store)
+    guard payload.valueWidth == Goldilocks.byteCount, let range = record.values(layout, among: payload.count) else { return nil }
+    let own = CommittedArtefact<E>.encoded(values.matrix(layout))
+    guard payload.values[(8 * range.lowerBound)..<(8 * range.upperBound)].elementsEqual(own) else { return nil }
+    return try current(stored)
   }
+}
+
+/// Whether artefacts that are committed at one time share a tree.
+public enum TreeUse: String, Equatable, Sendable, CaseIterable {
+  /// One tree for all of them: smaller proofs, one budget, one lifetime.
+  case shared
+  /// A tree for each: a budget of its own for each.
+  case separate
 }

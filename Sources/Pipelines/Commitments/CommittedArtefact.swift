@@ -19,48 +19,120 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
   public let description: ArtefactDescription
   /// The commitment's secret.
   let secret: ArtefactSecret<E>
+  /// Seed of tails and salts.
+  private let seed: [UInt8]
   /// Enters the seeds of proofs.
   let masterSecret: [UInt8]
 
-  /// Commits to values with a fresh seed.
+  /// Commits to values with a fresh seed, in a tree of their own.
   init(name: String, role: String, values: ArtefactValues, shape: CodeShape) {
     self.init(name: name, role: role, values: values, shape: shape, seed: SystemRandom.bytes(32), masterSecret: SystemRandom.bytes(32))
   }
 
-  /// The commitment that a seed makes.
+  /// The commitment that a seed makes, in a tree of its own.
   init(name: String, role: String, values: ArtefactValues, shape: CodeShape, seed: [UInt8], masterSecret: [UInt8]) {
     let contents = values.contents
     let layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
-    secret = ArtefactSecret(kind: contents.kind, format: contents.format, shape: shape, data: values.matrix(layout), seed: seed)
+    self.init(
+      name: name, role: role, values: values,
+      secret: ArtefactSecret(kind: contents.kind, format: contents.format, shape: shape, data: values.matrix(layout), seed: seed), seed: seed,
+      masterSecret: masterSecret)
+  }
+
+  /// An artefact of a tree that is known already, from its values.
+  /// - Parameters:
+  ///   - firstRow: where its rows begin in the tree.
+  ///   - matrix: the tree's, made with `seed`.
+  init(
+    name: String, role: String, values: ArtefactValues, firstRow: Int, matrix: HidingMatrix<E>, seed: [UInt8], masterSecret: [UInt8]
+  ) {
+    let contents = values.contents
+    let layout = MatrixLayout(name: name, log2RowLength: matrix.shape.log2RowLength, tensors: contents.tensors)
+    let secret = ArtefactSecret<E>(
+      kind: contents.kind, format: contents.format, data: values.matrix(layout), firstRow: firstRow, matrix: matrix, seed: seed)
+    self.init(name: name, role: role, values: values, secret: secret, seed: seed, masterSecret: masterSecret)
+  }
+
+  private init(
+    name: String, role: String, values: ArtefactValues, secret: ArtefactSecret<E>, seed: [UInt8], masterSecret: [UInt8]
+  ) {
     self.name = name
     self.role = role
     self.values = values
-    self.masterSecret = masterSecret
-    description = ArtefactDescription(name: name, contents: contents, shape: shape, identity: secret.publicPart.identity)
+    self.secret = secret
     self.seed = seed
+    self.masterSecret = masterSecret
+    description = ArtefactDescription(
+      name: name, contents: values.contents, shape: secret.publicPart.shape, identity: secret.publicPart.identity, root: secret.publicPart.root,
+      placement: secret.placement)
   }
 
-  private let seed: [UInt8]
+  /// Commits to several artefacts in one tree with one fresh seed, in the order given.
+  static func together(_ parts: [(name: String, role: String, values: ArtefactValues)], shape: CodeShape) -> [CommittedArtefact] {
+    let (seed, masterSecret) = (SystemRandom.bytes(32), SystemRandom.bytes(32))
+    let secrets = ArtefactSecret<E>.commitTogether(
+      parts.map { part in
+        let contents = part.values.contents
+        let layout = MatrixLayout(name: part.name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
+        return (contents.kind, contents.format, part.values.matrix(layout))
+      }, shape: shape, seed: seed)
+    return zip(parts, secrets).map {
+      CommittedArtefact(name: $0.name, role: $0.role, values: $0.values, secret: $1, seed: seed, masterSecret: masterSecret)
+    }
+  }
 
   /// The identity of the commitment.
   public var identity: Digest { description.identity }
   /// The root of the commitment's tree.
   public var root: Digest { secret.publicPart.root }
+  /// Rows that values take in a matrix of a shape.
+  static func rowCount(_ values: ArtefactValues, shape: CodeShape) -> Int {
+    (values.contents.cellCount + (1 << shape.log2RowLength) - 1) >> shape.log2RowLength
+  }
 
   /// The cells that the layout uses, canonical bytes.
-  static func encoded(_ data: MatrixData<Goldilocks>) -> [UInt8] {
-    let count = data.layout.size
-    return [UInt8](unsafeUninitializedCapacity: count * Goldilocks.byteCount) { buffer, written in
-      if let base = buffer.baseAddress { E.writeBytes(base, UnsafePointer(data.vector.pointer), count: count) }
+  static func encoded(_ data: MatrixData<Goldilocks>) -> [UInt8] { encoded(UnsafePointer(data.vector.pointer), count: data.layout.size) }
+
+  private static func encoded(_ values: UnsafePointer<Goldilocks>, count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count * Goldilocks.byteCount) { buffer, written in
+      if let base = buffer.baseAddress { E.writeBytes(base, values, count: count) }
       written = count * Goldilocks.byteCount
     }
   }
 
-  /// What the store keeps secret.
+  /// What the store keeps secret: for a tree of its own the cells that the layout uses, for a shared tree all rows of the tree, padding included,
+  /// so that the tree can be made again whichever of its artefacts are still recorded.
   func payload() throws(StoreError) -> SecretPayload {
-    try SecretPayload(
-      valueWidth: Goldilocks.byteCount, values: Self.encoded(secret.data), tailSeed: seed, saltSeed: secret.matrix.saltSeed,
-      masterSecret: masterSecret)
+    var values: [UInt8] = []
+    if secret.placement == nil {
+      values = Self.encoded(secret.data)
+    } else {
+      let matrix = secret.matrix
+      let length = 1 << matrix.shape.log2RowLength
+      values.reserveCapacity(matrix.rowCount * length * Goldilocks.byteCount)
+      for row in 0..<matrix.rowCount {
+        values += withExtendedLifetime(matrix.rows) {
+          Self.encoded(UnsafePointer(matrix.rows.pointer + row * matrix.shape.dimension), count: length)
+        }
+      }
+    }
+    return try SecretPayload(
+      valueWidth: Goldilocks.byteCount, values: values, tailSeed: seed, saltSeed: secret.matrix.saltSeed, masterSecret: masterSecret)
+  }
+}
+
+extension Array {
+  /// The artefacts by the tree that they lie in, in order of the first of each.
+  func groupedByTree<E>() -> [[CommittedArtefact<E>]] where Element == CommittedArtefact<E> {
+    var groups: [[CommittedArtefact<E>]] = []
+    for artefact in self {
+      if let index = groups.firstIndex(where: { $0.first?.secret.tailSecret == artefact.secret.tailSecret }) {
+        groups[index].append(artefact)
+      } else {
+        groups.append([artefact])
+      }
+    }
+    return groups
   }
 }
 

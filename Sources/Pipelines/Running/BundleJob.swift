@@ -43,16 +43,17 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
           PlannedDisclosure(
             claim: claim.name, type: ClaimJSON.type(claim.statement), fields: description.discloses.filter { $0.extent != .hidden })
         }))
-    let spendings = try maker.artefacts.map { artefact in
-      PlannedSpending(
-        artefact: artefact.name, before: try store.budget(of: try store.artefact(identity: artefact.identity)),
-        queries: maker.queries(of: artefact))
+    let spendings = try maker.artefacts.groupedByTree().compactMap { group in
+      try group.first.map { first in
+        PlannedSpending(
+          artefacts: group.map(\.name), before: try store.budget(of: try store.artefact(identity: first.identity)), queries: maker.queries(of: first))
+      }
     }
     clock.listener(.willSpend(spendings))
     for spending in spendings where spending.openingsBefore > 0 && spending.isLowAfter {
       clock.listener(
         .warning(
-          "\(spending.artefact): after this proof less than 20 % of its hiding budget is left, enough for \(counted(spending.openingsAfter, "opening")); "
+          "\(spending.subject): after this proof less than 20 % of its hiding budget is left, enough for \(counted(spending.openingsAfter, "opening")); "
             + "`zkmlops refresh` renews it while one is left"))
     }
     let proven = try clock.stage("prove") {

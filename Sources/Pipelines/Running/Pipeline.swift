@@ -100,6 +100,13 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       + (prepared.epochs.map { counted($0, "epoch") } ?? "imported coefficients")
   }
 
+  /// `test + model in one tree, predictions (2 as committed before)`.
+  private static func outcome(_ committed: [(artefact: CommittedArtefact<E>, isKept: Bool)]) -> String {
+    let trees = committed.map(\.artefact).groupedByTree().map { $0.map(\.name).joined(separator: " + ") + ($0.count > 1 ? " in one tree" : "") }
+    let kept = committed.filter(\.isKept).count
+    return trees.joined(separator: ", ") + (kept > 0 ? " (\(kept) as committed before)" : "")
+  }
+
   private func digest(_ prepared: PreparedPipeline) throws -> Digest {
     SHA256.hash(try InputFile.read(path: path, limit: 1 << 24) + prepared.table.schema.canonical.encoded)
   }
@@ -109,10 +116,13 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     if plan.hasTooManyClasses, prepared.configuration.accuracy != .none {
       guard prepared.configuration.accuracy == .revealed else {
         throw PipelineError(
-          .claimDoesNotFit, "The target has more than \(RunPlan.maximumCountedClasses) classes, too many for an accuracy claim.",
+          .claimDoesNotFit, "The target has more than \(plan.maximumClasses) classes, too many for an accuracy claim.",
           remedy: "Set claims.accuracy: none.")
       }
-      listener(.warning("no accuracy is claimed: the target has more than \(RunPlan.maximumCountedClasses) classes"))
+      listener(
+        .warning(
+          "no accuracy is claimed: the target has more than \(plan.maximumClasses) classes, too many to publish a confusion matrix; "
+            + "claims.accuracy: {atLeast: …} takes more"))
     }
     let test = prepared.testTable
     let predictions = try clock.stage("predict") {
@@ -122,18 +132,12 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     }
     let vault = ArtefactVault<E>(store: store, profile: options.profile)
     let artefacts = try clock.stage("commit") {
-      let parts = plan.artefacts(test: test, predictions: predictions)
+      let parts = plan.artefacts(test: test, predictions: predictions, E.self)
       let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
       let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
       listener(.note(price.words))
-      var kept = 0
-      let artefacts = try parts.map { part in
-        let (artefact, isKept) = try vault.commit(
-          part.values, storedName: plan.storedName(part.name), as: part.name, role: part.role, price: price)
-        kept += isKept ? 1 : 0
-        return artefact
-      }
-      return (artefacts, "\(artefacts.map(\.name).joined(separator: ", "))" + (kept > 0 ? " (\(kept) as committed before)" : ""))
+      let committed = try vault.commit(parts, price: price, trees: plan.trees)
+      return (committed.map(\.artefact), Self.outcome(committed))
     }
     let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
     let claims = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }

@@ -37,15 +37,17 @@ public struct PlannedDisclosure: Equatable, Sendable {
   public let fields: [Evidence.Disclosure]
 }
 
-/// What a proof takes from one artefact's hiding budget.
+/// What a proof takes from one hiding budget: that of an artefact, or of the artefacts that share a tree.
 public struct PlannedSpending: Equatable, Sendable {
-  /// The artefact's name in the bundle.
-  public let artefact: String
+  /// Names in the bundle of the artefacts that the budget belongs to.
+  public let artefacts: [String]
   /// The budget before.
   public let before: HidingBudget
   /// Positions that the proof opens at most.
   public let queries: Int
 
+  /// The artefacts in words.
+  public var subject: String { artefacts.joined(separator: " + ") }
   /// Whole proofs of this size that are left before.
   public var openingsBefore: Int { before.openingsLeft(queries: queries) }
   /// And after, at worst.

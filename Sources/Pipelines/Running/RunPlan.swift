@@ -22,10 +22,11 @@ struct RunPlan {
   func storedName(_ name: String) -> String { "\(project).\(name)" }
 
   private var isClassifier: Bool { prepared.model.architecture.task.classCount != nil }
-  /// Most classes whose confusion matrix a verifier takes on.
-  static let maximumCountedClasses = 256
-  /// The target has so many classes that no accuracy can be claimed.
-  var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > Self.maximumCountedClasses }
+  /// Most classes that the accuracy can be claimed of: 256 when the confusion matrix is published, which then has 65,536 numbers, else the 1,024
+  /// of the table of all pairs of classes (2^20 rows). Together with the model's scores a verifier's bound on costs (`StatementCaps`) may be lower.
+  var maximumClasses: Int { prepared.configuration.accuracy == .revealed ? 256 : 1_024 }
+  /// The target has so many classes that this accuracy cannot be claimed.
+  var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > maximumClasses }
   private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier && !hasTooManyClasses }
   /// Predictions are committed unless they are published and nothing is claimed about them.
   private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy }
@@ -70,13 +71,16 @@ struct RunPlan {
   }
 
   /// What is committed, in the order of the bundle.
-  func artefacts(test: StoredTable, predictions: StoredTable) -> [(name: String, role: String, values: ArtefactValues)] {
-    var parts: [(name: String, role: String, values: ArtefactValues)] = [
-      (Self.test, "testSet", .table(test)), (Self.model, "model", .model(prepared.model)),
-    ]
-    if commitsPredictions { parts.append((Self.predictions, "predictions", .table(predictions))) }
-    return parts
+  func artefacts<E>(test: StoredTable, predictions: StoredTable, _ field: E.Type) -> [ArtefactVault<E>.Part] {
+    func part(_ name: String, _ role: String, _ values: ArtefactValues) -> ArtefactVault<E>.Part {
+      ArtefactVault<E>.Part(storedName: storedName(name), name: name, role: role, values: values)
+    }
+    return [part(Self.test, "testSet", .table(test)), part(Self.model, "model", .model(prepared.model))]
+      + (commitsPredictions ? [part(Self.predictions, "predictions", .table(predictions))] : [])
   }
+
+  /// Whether what is committed shares one tree.
+  var trees: TreeUse { prepared.configuration.trees == .shared ? .shared : .separate }
 
   /// The claims, in the order of the bundle and its one proof.
   var requests: [(name: String, request: ClaimRequest)] {
@@ -96,7 +100,7 @@ struct RunPlan {
     case .revealed: out.append(("accuracy", .accuracy(labels: labels, predictions: predictions, .revealed)))
     case .atLeast(let numerator, let denominator):
       // A threshold means little without the majority-class baseline, which needs the class counts.
-      out.append(("class-counts", .classCounts(labels)))
+      if !prepared.configuration.hidesClassCounts { out.append(("class-counts", .classCounts(labels))) }
       out.append(
         ("accuracy", .accuracy(labels: labels, predictions: predictions, .atLeast(numerator: numerator, denominator: denominator))))
     }

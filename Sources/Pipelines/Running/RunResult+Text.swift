@@ -29,7 +29,8 @@ extension RunResult {
       "spent": .array(
         spendings.map {
           .object([
-            "artefact": .string($0.artefact), "storedName": .string(storedNames[$0.artefact] ?? ""), "queries": .integer($0.queries),
+            "artefacts": .array($0.artefacts.map(JSONValue.string)),
+            "storedNames": .array($0.artefacts.map { .string(storedNames[$0] ?? "") }), "queries": .integer($0.queries),
             "openingsBefore": .integer($0.openingsBefore), "openingsAfter": .integer($0.openingsAfter),
           ])
         }),

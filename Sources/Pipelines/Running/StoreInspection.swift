@@ -15,6 +15,8 @@ public struct StoreInspection: Sendable {
     public let record: StoredArtefact
     /// What it holds, e.g. `table, 250 rows, 22 columns`.
     public let contents: String
+    /// Names of the artefacts that share its tree, and so its budget.
+    public let sharing: [String]
     /// Its budget.
     public let budget: HidingBudget
     /// Whole proofs left, and at all.
@@ -47,7 +49,8 @@ public struct StoreInspection: Sendable {
         (claim: $0.revealed.claim, label: $0.revealed.label, value: $0.revealed.value, proof: $0.proof.hex)
       }
       return Artefact(
-        record: record, contents: Self.words(record), budget: budget,
+        record: record, contents: Self.words(record),
+        sharing: all.filter { $0.secretID == record.secretID && $0.identity != record.identity }.map(\.name), budget: budget,
         openings: (budget.openingsLeft(queries: queries), queries > 0 ? record.shape.tailLength / queries : 0), revealed: revealed)
     }
     refreshes = try store.refreshes().map { (names[$0.child] ?? $0.child.hex, names[$0.parent] ?? $0.parent.hex) }
@@ -82,6 +85,9 @@ public struct StoreInspection: Sendable {
         "  openings left: \(artefact.openings.left) of \(artefact.openings.all) (\(budget.left) of \(budget.capacity) positions; \(budget.used) used, "
           + "\(budget.reserved) reserved, \(budget.burnt) lost)\(budget.isLow ? "  LOW: `zkmlops refresh \(TerminalText.escaped(record.name))`" : "")"
       )
+      if !artefact.sharing.isEmpty {
+        lines.append("  one tree and one budget with \(artefact.sharing.map(TerminalText.escaped).joined(separator: ", "))")
+      }
       if artefact.revealed.isEmpty { lines.append("  revealed: nothing beyond its public format") }
       for value in artefact.revealed {
         lines.append(
@@ -108,7 +114,7 @@ public struct StoreInspection: Sendable {
     .object([
       "name": .string(artefact.record.name), "identity": .string(artefact.record.identity.hex), "contents": .string(artefact.contents),
       "superseded": .bool(artefact.record.isSuperseded), "hasSecret": .bool(artefact.record.hasSecret),
-      "openingsLeft": .integer(artefact.openings.left), "openings": .integer(artefact.openings.all),
+      "sharesTreeWith": .array(artefact.sharing.map(JSONValue.string)), "openingsLeft": .integer(artefact.openings.left), "openings": .integer(artefact.openings.all),
       "positions": .object([
         "capacity": .integer(artefact.budget.capacity), "used": .integer(artefact.budget.used), "reserved": .integer(artefact.budget.reserved),
         "burnt": .integer(artefact.budget.burnt),

@@ -146,8 +146,10 @@ public struct Statement<E: ChallengeField>: Sendable {
         throw .tooLarge("matrix")
       }
     }
-    let cells = (relation.matrices.map { $0.treeRowCount << $0.layout.log2RowLength } + [relation.auxiliary.rowCount << primary.log2RowLength])
-      .reduce(0, +)
+    // Every tree counts once, with all its rows: they are what is opened.
+    var cells = relation.auxiliary.rowCount << primary.log2RowLength
+    var trees: Set<String> = []
+    for matrix in relation.matrices where trees.insert(matrix.tree).inserted { cells += matrix.treeRowCount << matrix.layout.log2RowLength }
     guard cells <= 1 << StatementLimits.maximumCellBits else { throw .tooLarge("matrices") }
   }
 

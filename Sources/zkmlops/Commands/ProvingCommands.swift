@@ -75,18 +75,21 @@ struct InferCommand: ParsableCommand {
 struct RefreshCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "refresh",
-    abstract: "Commit afresh to an artefact and prove that both commitments hide the same values.",
+    abstract: "Commit afresh to an artefact, and to those that share its tree, and prove that the commitments hide the same values.",
     discussion: """
       Example:
 
         zkmlops refresh german-credit.test --out out/refresh
 
       Takes one opening of an older commitment and gives a new one with a full hiding budget. The name goes on naming the data: later
-      commands use the newest commitment. The bundle's edge sameDataAs carries what was proved before over to it.
+      commands use the newest commitment. The bundle's edge sameDataAs carries what was proved before over to it. Artefacts that share a
+      tree have one budget and are refreshed together, unless --alone is given.
       """)
 
   @Argument(help: "Name of the artefact in the store.")
   var name: String
+  @Flag(help: "Leave the artefacts that share its tree where they are.")
+  var alone = false
   @Option(name: [.customLong("out"), .short], help: "Where the bundle goes.")
   var out = "bundle"
   @OptionGroup var store: StoreOption
@@ -96,7 +99,7 @@ struct RefreshCommand: ParsableCommand {
   func run() throws {
     let console = Console(stageCount: 6, quiet: json.isSet)
     let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
-    let result = try Refreshing.refresh(name, options: options) { console.hear($0) }
+    let result = try Refreshing.refresh(name, alone: alone, options: options) { console.hear($0) }
     console.finish(result.proof, json: json.isSet)
   }
 }

@@ -5,19 +5,31 @@ import Pipelines
 struct CommitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "commit",
-    abstract: "Commit to a table; print the commitment, what it gives away and what its openings cost.",
+    abstract: "Commit to a table or a model; print the commitment, what it gives away and what its openings cost.",
     discussion: """
-      Example:
+      Examples:
 
         zkmlops commit applicants.csv --schema schema.yaml --openings 20
+        zkmlops commit weights.npz --schema schema.yaml --target class --exclude sex --rows applicants.csv --name credit.model
 
-      The commitment hides every cell and fixes them all. Models are committed by `run`.
+      The commitment hides every cell, or every weight, and fixes them all. With --target the file holds the coefficients of a linear model
+      (CSV: feature,coefficient; NPZ: coef, intercept, features); its features are the schema's columns without the target and the excluded
+      ones. --rows says what rounding to integers changes on these rows. A `run` uses a model that is committed under the name that the run
+      would give it (PIPELINE.model) when it is the same one.
       """)
 
-  @Argument(help: "A CSV file, plain or gzip.", completion: .file(extensions: ["csv", "gz"]))
+  @Argument(help: "A CSV file, plain or gzip; or coefficients, CSV or NPZ.", completion: .file(extensions: ["csv", "gz", "npz"]))
   var file: String
-  @Option(help: "Its schema (see `zkmlops init`).", completion: .file(extensions: ["yaml"]))
+  @Option(help: "The schema of the rows (see `zkmlops init`).", completion: .file(extensions: ["yaml"]))
   var schema: String
+  @Option(help: "The column that a model predicts; the file holds its coefficients.")
+  var target: String?
+  @Option(help: "For a model of two classes: the class that the score stands for (default: the last).")
+  var positive: String?
+  @Option(help: "A column that is no feature of the model. May be given several times.")
+  var exclude: [String] = []
+  @Option(help: "Rows to compare the model in integers with its coefficients on.", completion: .file(extensions: ["csv", "gz"]))
+  var rows: String?
   @Option(help: "Name in the store (default: the file's).")
   var name: String?
   @Option(help: "How many proofs the commitment shall serve; more make every proof larger.")
@@ -28,11 +40,21 @@ struct CommitCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...100_000).contains(openings) else { throw ValidationError("--openings is a number from 1 to 100000, e.g. 20.") }
+    guard target != nil || (positive == nil && exclude.isEmpty && rows == nil) else {
+      throw ValidationError("--positive, --exclude and --rows belong to a model: give its --target too.")
+    }
   }
 
   func run() throws {
-    let result = try Commitments.commit(
-      data: file, schema: schema, name: name, openings: openings, store: store.path, profile: profile.profile.profile)
+    let result: Commitments.Result
+    if let target {
+      let source = Commitments.ModelSource(
+        coefficients: file, schema: schema, target: target, positive: positive, excluded: exclude, rows: rows)
+      result = try Commitments.commit(model: source, name: name, openings: openings, store: store.path, profile: profile.profile.profile)
+    } else {
+      result = try Commitments.commit(
+        data: file, schema: schema, name: name, openings: openings, store: store.path, profile: profile.profile.profile)
+    }
     show(json.isSet ? result.json.prettyText : result.text + "\n", terminator: "")
   }
 }
