@@ -92,6 +92,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var predictions: PredictionVisibility
   /// Lifetime number of proofs of an artefact.
   public var openings: Int
+  /// Name of the provider's key in the store that signs the bundle; nil: unsigned unless the command line names one.
+  public var signingKey: String?
 
   /// A configuration with the defaults of a new file.
   public init(data: String, schema: String, target: String) {
@@ -108,5 +110,6 @@ public struct PipelineConfiguration: Equatable, Sendable {
     accuracy = .revealed
     predictions = .committed
     openings = 20
+    signingKey = nil
   }
 }

@@ -63,7 +63,8 @@ public enum Refreshing {
         .init(name: "well-formed-refreshed", statement: .wellFormed(artefact: fresh.name)),
         .init(name: "same-data", statement: .sameDataAs(artefact: fresh.name, original: original.name)),
       ]
-      let job = BundleJob<E>(store: store, profile: options.profile, output: options.output, purpose: "refresh \(name)", run: nil)
+      let job = BundleJob<E>(
+        store: store, profile: options.profile, output: options.output, purpose: "refresh \(name)", run: nil, signing: options.signing)
       let result = try job.make(claims, artefacts: [original, fresh], &clock) { proven in
         try store.recordRefresh(child: fresh.identity, of: original.identity, proof: proven.digest)
       }
