@@ -189,7 +189,9 @@ private struct Destination {
     for (name, kind) in top {
       switch (name, kind) {
       case (_, .directory):
-        guard let end = BundleName.folders.first(where: { $0.0 == name })?.1, let folder = try? root.open(name, directory: true), let inner = list(folder) else { return nil }
+        guard let end = BundleName.folders.first(where: { $0.0 == name })?.1, let folder = try? root.open(name, directory: true),
+          let inner = list(folder)
+        else { return nil }
         for (file, kind) in inner {
           guard case .regular = kind, file.hasSuffix(end) else { return nil }
           files.append("\(name)/\(file)")

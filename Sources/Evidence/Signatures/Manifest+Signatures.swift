@@ -28,7 +28,8 @@ extension Manifest {
   ///
   /// The identifier covers the digests of all other files but the report, so that a signature covers the whole bundle.
   public func document(role: SigningRole) -> SignedDocument {
-    SignedDocument(type: "application/vnd.zkmlops.manifest+json; version=1; role=\(role.rawValue)", payload: JSONValue.object(unsigned).canonicalBytes)
+    SignedDocument(
+      type: "application/vnd.zkmlops.manifest+json; version=1; role=\(role.rawValue)", payload: JSONValue.object(unsigned).canonicalBytes)
   }
 
   /// Adds a signature; the identifier stays the same.
@@ -37,13 +38,15 @@ extension Manifest {
       SignatureEntry(role: signer.role, key: signer.publicKey, signature: try signer.signature(of: document(role: signer.role))))
   }
 
-  /// The role and key of every signature, in words for errors.
+  /// The list of signatures: no data owner's, no key twice in one role.
   static func readSignatures(_ node: JSONNode) throws(JSONShapeError) -> [SignatureEntry] {
     var seen: Set<String> = []
     return try node.elements(atMost: maximumSignatures).map { item throws(JSONShapeError) in
       let entry = try SignatureEntry.read(item)
       guard entry.role != .owner else { throw item.notAllowed("a data owner signs datasets, not bundles") }
-      guard seen.insert("\(entry.role.rawValue) \(entry.key.fingerprint)").inserted else { throw item.notAllowed("the same key in the same role twice") }
+      guard seen.insert("\(entry.role.rawValue) \(entry.key.fingerprint)").inserted else {
+        throw item.notAllowed("the same key in the same role twice")
+      }
       return entry
     }
   }

@@ -34,7 +34,9 @@ public struct PublicKeyFile: Hashable, Sendable {
   /// - Throws: `BundleError.json` or `.shape`; `file` is the name in them.
   public init(fileBytes: [UInt8], file: String) throws(BundleError) {
     let value: JSONValue
-    do { value = try JSONParser.parse(fileBytes, limits: .init(byteCount: 1 << 16, valueCount: 64, depth: 4)) } catch { throw .json(file: file, error) }
+    do { value = try JSONParser.parse(fileBytes, limits: .init(byteCount: 1 << 16, valueCount: 64, depth: 4)) } catch {
+      throw .json(file: file, error)
+    }
     do { self = try Self.read(JSONNode(value)) } catch { throw .shape(file: file, error) }
   }
 

@@ -1,7 +1,8 @@
 /// A signature with the public key and the role of its signer, as it stands in a manifest or a signed statement.
 ///
 /// ```json
-/// {"role": "provider", "fingerprint": "…", "ed25519": {"publicKey": "…", "signature": "…"}, "mlDSA65": {"publicKey": "…", "signature": "…"}}
+/// {"role": "provider", "fingerprint": "…",
+///  "ed25519": {"publicKey": "…", "signature": "…"}, "mlDSA65": {"publicKey": "…", "signature": "…"}}
 /// ```
 /// Keys and signatures are Base64. Whose key it is, nobody in the bundle can say: see `TrustedKeys`.
 public struct SignatureEntry: Hashable, Sendable {

@@ -52,7 +52,11 @@ extension VerificationReport {
     case .dataset(let artefact, let statement):
       let keys = statement.keyColumns.isEmpty ? "" : ", key \(statement.keyColumns.joined(separator: ", "))"
       return (
-        who, ["\(artefact): committed as \(statement.name), \(counted(statement.rowCount, "row"))\(keys), signed \(statement.date)", "for: \(statement.purpose)"]
+        who,
+        [
+          "\(artefact): committed as \(statement.name), \(counted(statement.rowCount, "row"))\(keys), signed \(statement.date)",
+          "for: \(statement.purpose)",
+        ]
       )
     }
   }

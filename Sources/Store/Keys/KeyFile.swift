@@ -4,7 +4,8 @@ import Hashing
 /// The private file of a signing key, `keys/NAME.key`: canonical JSON, mode 0600.
 ///
 /// ```json
-/// {"formatVersion": 1, "name": "bank", "role": "owner", "created": "…", "fingerprint": "…", "ed25519Seed": "64 digits", "mlDSA65Seed": "64 digits"}
+/// {"formatVersion": 1, "name": "bank", "role": "owner", "created": "…", "fingerprint": "…",
+///  "ed25519Seed": "64 digits", "mlDSA65Seed": "64 digits"}
 /// ```
 /// The fingerprint finds damage: it must be that of the keys that the seeds make.
 enum KeyFile {

@@ -35,7 +35,8 @@ extension Store {
 
   /// The names of all signing keys, sorted.
   public func keyNames() throws(StoreError) -> [String] {
-    try PrivateFiles.names(in: keysDirectory).filter { $0.hasSuffix(KeyFile.suffix) && !$0.hasPrefix(".") }.map { String($0.dropLast(KeyFile.suffix.count)) }
+    try PrivateFiles.names(in: keysDirectory).filter { $0.hasSuffix(KeyFile.suffix) && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(KeyFile.suffix.count)) }
   }
 
   /// A signing key.
