@@ -99,6 +99,7 @@ public enum Handovers {
   ) throws -> Given {
     let store = try Store.open(URL(fileURLWithPath: store), create: false)
     let stored = try store.artefact(named: name)
+    guard contents(stored.preimage) != nil else { throw StoreError(.sharedSecret(name)) }
     // Checks that the secret opens the commitment: a damaged one must not cost budget.
     _ = try open(stored, store)
     let queries = try queries(stored.shape, profile)
@@ -155,7 +156,7 @@ public enum Handovers {
     func refuse(_ reason: String) -> PipelineError {
       PipelineError(.foreignArtefact, "The handover is refused: \(reason).", remedy: "Ask its giver for a fresh one; nothing was accepted.")
     }
-    guard let contents = contents(content.artefact) else { throw refuse("its description is not one of this version") }
+    guard let contents = contents(content.artefact.preimage) else { throw refuse("its description is not one of this version") }
     guard let shape = CodeShapes.shape(log2RowLength: content.artefact.shape.log2RowLength, field: Goldilocks.self),
       shape.tailCount == content.artefact.shape.tailLength, shape.log2Length == content.artefact.shape.log2CodeLength
     else { throw refuse("its code is unknown") }
@@ -178,8 +179,8 @@ public enum Handovers {
   }
 
   /// What the description of an artefact with a tree of its own says that it holds.
-  private static func contents(_ artefact: NewArtefact) -> ArtefactContents? {
-    guard case .list(let parts)? = CanonicalReader.value(artefact.preimage), parts.count == 2, parts[0] == .text("zkmlops/artefact/v1"),
+  private static func contents(_ preimage: [UInt8]) -> ArtefactContents? {
+    guard case .list(let parts)? = CanonicalReader.value(preimage), parts.count == 2, parts[0] == .text("zkmlops/artefact/v1"),
       case .dictionary(let entries) = parts[1], entries["tree"] == nil, case .text(let kind)? = entries["kind"], let format = entries["format"]
     else { return nil }
     return try? ArtefactContents(kind: kind, format: format)
