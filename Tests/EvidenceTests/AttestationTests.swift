@@ -57,7 +57,8 @@ import Testing
     guard case .attestation? = rejection(try replaced(mixed)) else { return Issue.record("one line unsigned") }
     // Payloads that say something else, properly signed.
     let other = ClaimEnvelope.fileBytes(
-      try payloads.map { try ClaimEnvelope(payload: Array(String(decoding: $0, as: UTF8.self).replacing("226", with: "227").utf8), signer: provider) })
+      try payloads.map { try ClaimEnvelope(payload: Array(String(decoding: $0, as: UTF8.self).replacing("226", with: "227").utf8), signer: provider) }
+    )
     guard case .attestation(claim: "accuracy", _)? = rejection(try replaced(other)) else { return Issue.record("another count") }
   }
 
@@ -66,7 +67,8 @@ import Testing
     let text = String(decoding: line, as: UTF8.self)
     var cases: [[UInt8]] = [
       Array(text.replacing("\"payload\"", with: "\"payloads\"").utf8), Array(text.replacing("in-toto+json", with: "in-toto+jsom").utf8),
-      Array(text.replacing("/ml-dsa-65", with: "/ml-dsa-87").utf8), Array(text.replacing("\"signatures\":[{", with: "\"signatures\":[{\"x\":1,").utf8),
+      Array(text.replacing("/ml-dsa-65", with: "/ml-dsa-87").utf8),
+      Array(text.replacing("\"signatures\":[{", with: "\"signatures\":[{\"x\":1,").utf8),
       [0x20] + line, Array("[]".utf8), Array("{\"a\":".utf8), [0xff], [UInt8](repeating: 0x5b, count: 100_000),
     ]
     cases += stride(from: 0, to: line.count, by: 211).map { Array(line[..<$0]) }

@@ -37,7 +37,8 @@ import Testing
     "what is not such a list is refused, with its line",
     arguments: [
       ("", nil), ("version: 2\nkeys:\n", nil), ("version: 1\n", nil), ("version: 1\nkeys:\n  - fingerprint: ab\n    name: x\n    role: owner\n", nil),
-      ("version: 1\nkeys:\n\t- name: x\n", 3), ("version: 1\nkeys: {}\n", 2), ("version: 1\nversion: 1\n", 2), ("version: 1\nkeys:\n  - &a name: x\n", 3),
+      ("version: 1\nkeys:\n\t- name: x\n", 3), ("version: 1\nkeys: {}\n", 2), ("version: 1\nversion: 1\n", 2),
+      ("version: 1\nkeys:\n  - &a name: x\n", 3),
       ("version: 1\nkeys:\n  - name: *x\n", 3), ("version: 1\nkeys:\n  - name: |\n", 3), ("version: 1\nkeys:\n  - name: x\n      role: owner\n", 4),
       ("version: 1\nkeys:\n  - name: \"x\\n\"\n", 3), ("version: 1\nkeys:\n  - - x\n", 3), ("- a: b\n", 1), ("version:1\n", 1), ("  version: 1\n", 1),
       ("version: 1\nkeys:\n  - name: x\n    name: y\n", 4), ("version: 1\nkeys:\n  - name:\n", 3),
@@ -98,7 +99,8 @@ import Testing
     #expect(try PublicKeyFile(fileBytes: file.json.prettyBytes, file: "f") == file)
     let object = try JSONNode(file.json).object()
     for (key, value) in [
-      ("formatVersion", 2), ("name", "a b"), ("role", "king"), ("fingerprint", .string(Self.first)), ("ed25519", "AA=="), ("extra", 1), ("mlDSA65", nil),
+      ("formatVersion", 2), ("name", "a b"), ("role", "king"), ("fingerprint", .string(Self.first)), ("ed25519", "AA=="), ("extra", 1),
+      ("mlDSA65", nil),
     ] as [(String, JSONValue?)] {
       #expect(throws: BundleError.self, "\(key)") {
         try PublicKeyFile(fileBytes: JSONValue.object(object.setting(key, to: value)).canonicalBytes, file: "f")

@@ -120,7 +120,8 @@ import Testing
     #expect(try !refused(rewritten("\"share\":20", "\"share\":21"), resealed: true), "within what the tail hides, a file is taken at its word")
     for (from, to) in [
       ("\"share\":20", "\"share\":65"), ("\"share\":20", "\"share\":0"), ("\"share\":20", "\"share\":-1"), ("\"openedCount\":0", "\"openedCount\":1"),
-      ("\"openedCount\":0", "\"openedCount\":4294967296"), ("\"valueCount\":5", "\"valueCount\":9007199254740991"), ("\"valueWidth\":8", "\"valueWidth\":0"),
+      ("\"openedCount\":0", "\"openedCount\":4294967296"), ("\"valueCount\":5", "\"valueCount\":9007199254740991"),
+      ("\"valueWidth\":8", "\"valueWidth\":0"),
       ("\"valueCount\":5", "\"valueCount\":4"), ("\"p\":64", "\"p\":4096"), ("\"m\":9", "\"m\":77"), ("{\"code\"", "{\"a\":1,\"code\""),
       ("{\"code\"", " {\"code\""), ("\"statements\":[]", "\"statements\":[1]"), ("\"name\":\"applicants\"", "\"name\":\"../../x\""),
     ] {

@@ -46,7 +46,9 @@ import Testing
     #expect(code { _ = try store.key(named: "nobody") } == "store.unknown-key")
     #expect(code { _ = try store.key(named: "../secrets/x") } == "store.unknown-key")
     #expect(code { _ = try store.key(named: "bank", role: .provider) } == "store.key-role")
-    for name in ["", "../x", "a/b", ".hidden", "a b"] { #expect(code { _ = try store.createKey(named: name, role: .log) } == "store.invalid-argument") }
+    for name in ["", "../x", "a/b", ".hidden", "a b"] {
+      #expect(code { _ = try store.createKey(named: name, role: .log) } == "store.invalid-argument")
+    }
   }
 
   @Test("damaged and open key files are refused") func damaged() throws {

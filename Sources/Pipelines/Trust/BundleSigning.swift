@@ -43,7 +43,8 @@ public enum DatasetSigning {
     public var text: String {
       let statement = signed.statement
       var lines = [
-        "Signed by key \(signed.signature.key.fingerprint):", "  dataset   \(TerminalText.escaped(statement.name)), \(counted(statement.rowCount, "row"))",
+        "Signed by key \(signed.signature.key.fingerprint):",
+        "  dataset   \(TerminalText.escaped(statement.name)), \(counted(statement.rowCount, "row"))",
         "  identity  \(statement.identity)", "  schema    \(statement.schema)",
       ]
       if !statement.keyColumns.isEmpty { lines.append("  key       \(TerminalText.escaped(statement.keyColumns.joined(separator: ", ")))") }
@@ -76,7 +77,8 @@ public enum DatasetSigning {
     let artefact = ManifestArtefact(committed.description, root: committed.root, role: "dataset")
     guard let statement = DatasetStatement(about: artefact, name: name, purpose: purpose, date: date) else {
       throw PipelineError(
-        .claimDoesNotFit, "\(TerminalText.quoted(name)) is no table; data owners sign tables.", remedy: "`zkmlops inspect` on the store lists its artefacts.")
+        .claimDoesNotFit, "\(TerminalText.quoted(name)) is no table; data owners sign tables.",
+        remedy: "`zkmlops inspect` on the store lists its artefacts.")
     }
     let signed = try SignedDatasetStatement(statement, signer: signer)
     try store.saveStatement(signed.fileBytes, on: committed.identity)

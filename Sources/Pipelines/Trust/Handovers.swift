@@ -32,7 +32,8 @@ public enum Handovers {
           + "and what is given away never comes back."
       ]
       if statementCount == 0 { lines.append("No data owner has signed it (`zkmlops sign`): the receiver cannot show whose data these are.") }
-      lines.append("The file is not encrypted and holds every value in the clear. Bring it over a protected channel, to one receiver, and delete it then:")
+      lines.append(
+        "The file is not encrypted and holds every value in the clear. Bring it over a protected channel, to one receiver, and delete it then:")
       lines.append("two receivers of one file would each spend the same openings, and the data would no longer be hidden.")
       return lines.joined(separator: "\n")
     }
