@@ -46,9 +46,9 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Prover", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness", "Claims"],
       swiftSettings: strict),
     // Edges.
-    .target(name: "Evidence", dependencies: ["Claims", "R1CS", "ProofSystem", "Programs", "Hashing", "Fields", "Soundness"], swiftSettings: strict),
+    .target(name: "Evidence", dependencies: ["Claims", "R1CS", "ProofSystem", "Programs", "Hashing", "Fields", "Soundness", crypto], swiftSettings: strict),
     .target(name: "Importers", dependencies: ["Programs", "Hashing", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
-    .target(name: "Store", dependencies: ["Prover", "Evidence", "Hashing", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    .target(name: "Store", dependencies: ["Prover", "Evidence", "Hashing", crypto, .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .target(
       name: "Pipelines",
       dependencies: ["Prover", "Importers", "Store", "Evidence", "Claims", "Programs", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"],
@@ -68,7 +68,7 @@ let package = Package(
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),
-    tests("EvidenceTests", ["Evidence", "Claims", "Programs", "ProofSystem", "Hashing"]),
+    tests("EvidenceTests", ["Evidence", "Claims", "Programs", "ProofSystem", "Hashing", crypto]),
     tests("PipelinesTests", ["Pipelines", "Evidence", "Store", "Importers", "Programs", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]

@@ -5,7 +5,7 @@ import unittest
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import auditor  # noqa: F401
-from auditor import json_text, sigmoid
+from auditor import ed25519, json_text, mldsa65, sigmoid, signatures
 from auditor.architecture import Architecture
 from auditor.artefacts import Committed, check_trees
 from auditor.claims import read_claim
@@ -183,6 +183,54 @@ class MeaningTests(unittest.TestCase):
         for name in ("aux", "mask.m11p256n13"):
             with self.assertRaises(Rejection):
                 table(name, [CLASS])
+
+
+class Signatures(unittest.TestCase):
+    KEY = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    SIGNATURE = bytes.fromhex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                              "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")
+
+    def test_ed25519(self):
+        """RFC 8032, section 7.1, test 2; every flipped bit, an s that is not reduced, a key that is no point."""
+        self.assertTrue(ed25519.verify(self.KEY, b"\x72", self.SIGNATURE))
+        self.assertFalse(ed25519.verify(self.KEY, b"\x73", self.SIGNATURE))
+        for bit in range(0, 512, 31):
+            changed = bytearray(self.SIGNATURE)
+            changed[bit // 8] ^= 1 << bit % 8
+            self.assertFalse(ed25519.verify(self.KEY, b"\x72", bytes(changed)))
+        larger = int.from_bytes(self.SIGNATURE[32:], "little") + ed25519.L
+        self.assertFalse(ed25519.verify(self.KEY, b"\x72", self.SIGNATURE[:32] + larger.to_bytes(32, "little")))
+        self.assertFalse(ed25519.verify(b"\x02" + bytes(31), b"\x72", self.SIGNATURE))
+        self.assertFalse(ed25519.verify(self.KEY, b"\x72", self.SIGNATURE[:-1]))
+
+    def test_number_theoretic_transform(self):
+        """The product of two transformed polynomials is their product modulo x^256 + 1."""
+        random.seed(7)
+        a, b = ([random.randrange(mldsa65.Q) for _ in range(256)] for _ in range(2))
+        product = [0] * 256
+        for i, x in enumerate(a):
+            for j, y in enumerate(b):
+                product[(i + j) % 256] += x * y if i + j < 256 else -x * y
+        transformed = [x * y % mldsa65.Q for x, y in zip(mldsa65.ntt(a), mldsa65.ntt(b))]
+        self.assertEqual(mldsa65.inverse_ntt(transformed), [x % mldsa65.Q for x in product])
+
+    def test_hints_have_one_encoding(self):
+        good = bytes([3, 7]) + bytes(53) + bytes([2] * 6)
+        self.assertEqual(mldsa65.unpack_hints(good)[0], {3, 7})
+        for bad in (bytes([7, 3]) + good[2:], bytes([3, 3]) + good[2:], good[:54] + b"\1" + good[55:], good[:-1] + b"\1", good[:-1] + b"\x38"):
+            self.assertIsNone(mldsa65.unpack_hints(bad))
+
+    def test_lengths(self):
+        self.assertFalse(mldsa65.verify(bytes(1951), b"", bytes(3309)))
+        self.assertFalse(mldsa65.verify(bytes(1952), b"", bytes(3308)))
+        self.assertFalse(mldsa65.verify(bytes(1952), b"", bytes(3309)))
+
+    def test_encoding_of_messages(self):
+        self.assertEqual(signatures.message("http://example.com/HelloWorld", b"hello world"),
+                         b"DSSEv1 29 http://example.com/HelloWorld 11 hello world")
+        for text in ("AA=", "AAA", "AB==", "A A=", "AA==\n", 3):
+            with self.assertRaises(Rejection, msg=text):
+                signatures.base64_bytes(text, None, "x")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def main(arguments):
     except Rejection as error:
         print(printable(f"REJECTED: {error}"))
         return 1
-    print(f"Accepted bundle {report.bundle.bundle}, profile {report.bundle.profile}, unsigned.")
+    print(f"Accepted bundle {report.bundle.bundle}, profile {report.bundle.profile}{'' if report.signers else ', unsigned'}.")
+    for role, fingerprint, what in report.signers:
+        print(f"Signed as {role} by key {fingerprint} (whose it is, no bundle can say): {what}")
     for number, (name, kind, words) in enumerate(report.claims, 1):
         print(printable(f"{number}. {name} ({kind})"))
         for line in words:

@@ -12,7 +12,8 @@ enum Migrations {
     (
       "2026-11-22 artefacts, budgets and runs",
       [placeTables, secretTables, secretTriggers, reservationTables, reservationTriggers, artefactTables, runTables]
-    )
+    ),
+    ("2026-11-22 owners' statements and handovers", [statementTables, handoverTables]),
   ]
 
   static var migrator: DatabaseMigrator {
@@ -142,6 +143,34 @@ enum Migrations {
       CHECK (child <> parent)
     ) STRICT;
     CREATE INDEX refresh_parent ON refresh (parent);
+    """
+
+  /// `statement`: signed statements of data owners, byte for byte. An artefact may be removed, what was signed about it stays.
+  private static let statementTables = """
+    CREATE TABLE statement (
+      digest BLOB PRIMARY KEY NOT NULL CHECK (length(digest) = 32),
+      artefact BLOB NOT NULL CHECK (length(artefact) = 32),
+      bytes BLOB NOT NULL CHECK (length(bytes) > 0),
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX statement_artefact ON statement (artefact);
+    CREATE TRIGGER statement_is_fixed BEFORE UPDATE ON statement BEGIN SELECT RAISE(ABORT, 'statements are never changed'); END;
+    CREATE TRIGGER statement_is_kept BEFORE DELETE ON statement BEGIN SELECT RAISE(ABORT, 'statements are never removed'); END;
+    """
+
+  /// `handover`: every share of a budget that was given away or received, in codeword positions.
+  private static let handoverTables = """
+    CREATE TABLE handover (
+      id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+      direction TEXT NOT NULL CHECK (direction IN ('given', 'received')),
+      artefact BLOB NOT NULL CHECK (length(artefact) = 32),
+      secret BLOB NOT NULL REFERENCES secret (id),
+      share INTEGER NOT NULL CHECK (share >= 1),
+      from_store BLOB NOT NULL CHECK (length(from_store) = 16),
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TRIGGER handover_is_fixed BEFORE UPDATE ON handover BEGIN SELECT RAISE(ABORT, 'handovers are never changed'); END;
+    CREATE TRIGGER handover_is_kept BEFORE DELETE ON handover BEGIN SELECT RAISE(ABORT, 'handovers are never removed'); END;
     """
 
   /// `revealed` is the disclosure ledger: every public value that a proof told about the artefacts it opened.

@@ -156,3 +156,34 @@ struct PartialFile: ~Copyable {
     }
   }
 }
+
+extension PrivateFiles {
+  /// All bytes of a regular file of at most `limit` bytes; neither follows a link nor waits for the other end of a pipe.
+  /// - Parameters:
+  ///   - isPrivate: whether access of group or others is refused.
+  ///   - damaged: makes the error of a file that cannot be used, from the reason.
+  /// - Throws: that error, `permissionsTooOpen`, `cannotRead`.
+  static func contents(_ path: String, limit: Int, isPrivate: Bool, damaged: (String) -> StoreError) throws(StoreError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { throw errno == ELOOP ? damaged("it is a link") : readFailure(path) }
+    defer { close(descriptor) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0 else { throw readFailure(path) }
+    guard info.st_mode & S_IFMT == S_IFREG, let size = Int(exactly: info.st_size) else { throw damaged("it is not a regular file") }
+    guard !isPrivate || info.st_mode & 0o077 == 0 else { throw StoreError(.permissionsTooOpen(path: path, mode: Int(info.st_mode & 0o777))) }
+    guard size <= limit else { throw damaged("it has more than \(limit) bytes") }
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let step = Foundation.read(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
+        if step < 0, errno == EINTR { continue }
+        if step < 0 { failure = errno }
+        guard step > 0 else { break }
+        count += step
+      }
+    }
+    guard failure == 0 else { throw readFailure(path, failure) }
+    guard bytes.count == size else { throw damaged("it became shorter while it was read") }
+    return bytes
+  }
+}

@@ -118,7 +118,7 @@ extension Store {
     }
   }
 
-  private func check(_ new: NewArtefact) throws(StoreError) {
+  func check(_ new: NewArtefact) throws(StoreError) {
     guard SHA256.hash(new.preimage) == new.identity else { throw StoreError(.identityMismatch) }
     for (name, text) in [("name", new.name), ("kind", new.kind)] {
       let scalars = text.unicodeScalars
@@ -128,7 +128,7 @@ extension Store {
     }
   }
 
-  private func requireNew(_ new: NewArtefact, replacing: Bool, in database: Database) throws {
+  func requireNew(_ new: NewArtefact, replacing: Bool, in database: Database) throws {
     if try fetchArtefact(database, "artefact.identity = ?", [new.identity.data]) != nil {
       throw StoreError(.alreadyRecorded(new.identity.hex))
     }
@@ -137,7 +137,7 @@ extension Store {
     }
   }
 
-  private func insert(_ new: NewArtefact, secret: [UInt8], digest: [UInt8], in database: Database) throws -> StoredArtefact {
+  func insert(_ new: NewArtefact, secret: [UInt8], digest: [UInt8], in database: Database) throws -> StoredArtefact {
     let time = currentTime()
     try database.execute(
       sql: """

@@ -8,6 +8,7 @@ import GRDB
 /// | --- | --- |
 /// | `store.sqlite` | everything but the secrets; the schema is in `Migrations` |
 /// | `secrets/ID.secret` | one file for every tail secret, see `SecretFile` |
+/// | `keys/NAME.key` | private signing keys, see `KeyFile`; in a folder of mode 0700 |
 /// | `lock` | advisory lock, held for the length of one change |
 ///
 /// The folder has mode 0700, its files 0600, whatever the umask. Nothing in it is for sharing.

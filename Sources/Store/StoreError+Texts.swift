@@ -3,7 +3,7 @@ extension StoreError {
 
   /// The three texts of a reason.
   var texts: Texts {
-    fileTexts ?? artefactTexts ?? budgetTexts ?? ("store.internal", "The store failed.", "Report this as a defect.")
+    fileTexts ?? artefactTexts ?? handoverTexts ?? budgetTexts ?? ("store.internal", "The store failed.", "Report this as a defect.")
   }
 
   private var fileTexts: Texts? {
@@ -72,6 +72,34 @@ extension StoreError {
       (
         "store.not-a-star", "\(quoted(child)) cannot be a refresh of \(quoted(parent)): a refresh is at most two links from the first commitment.",
         "Refresh the first commitment or one of its direct children, with a fresh secret."
+      )
+    default: nil
+    }
+  }
+
+  private var handoverTexts: Texts? {
+    switch reason {
+    case .unknownKey(let name):
+      ("store.unknown-key", "The store has no signing key \(quoted(name)).", "`zkmlops keys list` shows those it has; `zkmlops keys new` makes one.")
+    case .keyExists(let name): ("store.key-exists", "There is already a signing key named \(quoted(name)).", "Choose another name.")
+    case .keyRole(let name, let role, let needed):
+      ("store.key-role", "The key \(quoted(name)) signs as \(role), this takes a key of a \(needed).", "Make one with `zkmlops keys new`.")
+    case .keyFile(let path, let detail):
+      ("store.key-file", "The key file \(quoted(path)) cannot be used: \(detail).", "Restore it from a backup, or make a new key.")
+    case .handoverFile(let path, let detail):
+      (
+        "store.handover-file", "The handover file \(quoted(path)) cannot be used: \(detail).",
+        "Ask its giver for a fresh handover; the share in this one is lost."
+      )
+    case .alreadyReceived(let name):
+      (
+        "store.already-received", "This store has had the handover of \(quoted(name)), or its secret, before.",
+        "A share is received once. Ask the giver for a fresh commitment when it is used up."
+      )
+    case .sharedSecret(let name):
+      (
+        "store.shared-secret", "\(quoted(name)) was committed together with other artefacts, whose values its secret opens too.",
+        "Commit it alone (`zkmlops commit`), then hand that over."
       )
     default: nil
     }

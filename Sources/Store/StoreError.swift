@@ -63,6 +63,22 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A refresh that would not stay within two links of the first commitment.
     case notAStar(child: String, parent: String)
 
+    // Keys and handovers
+    /// No signing key has this name.
+    case unknownKey(String)
+    /// There is a signing key of this name, or of one that differs in case only.
+    case keyExists(String)
+    /// The key was made for another role.
+    case keyRole(name: String, is: String, needed: String)
+    /// The file of a signing key is damaged.
+    case keyFile(path: String, detail: String)
+    /// The file of a handover is damaged, hostile, or of another version.
+    case handoverFile(path: String, detail: String)
+    /// This store has had the handover, or its secret, before.
+    case alreadyReceived(String)
+    /// The artefact shares its tree, and so its secret, with others.
+    case sharedSecret(String)
+
     // Budget
     /// No tail secret with this id.
     case unknownSecret(String)

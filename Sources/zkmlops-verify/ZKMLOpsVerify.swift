@@ -21,7 +21,8 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
 
         zkmlops-verify out/german-credit          or: zkmlops-verify verify out/german-credit
 
-      Exit codes: 0 all verified; 1 something does not hold; 2 there is no bundle to read; 3 a fault of this program.
+      Exit codes: 0 all verified; 1 something does not hold; 2 there is no bundle to read; 3 a fault of this program;
+      4 everything holds, but something that was asked for is not met or not evidenced.
       """,
     subcommands: [Verify.self, Inspect.self, Report.self], defaultSubcommand: Verify.self)
 
@@ -35,6 +36,9 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
       case let error as BundleError: code = error.exitCode
       case let error as VerificationError: code = error.exitCode
       case let error as BundleWriteError: code = error.exitCode
+      case let error as TrustFileError: code = error.exitCode
+      case let error as RequirementsNotMet: code = error.exitCode
+      case let error as RequirementError: code = error.exitCode
       case is StatementError: code = .rejected
       default:
         let text = fullMessage(for: error)
@@ -59,16 +63,32 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Verify a bundle with nothing but the bundle, and say what it establishes.",
-    discussion: "Example: zkmlops-verify verify out/german-credit")
+    discussion: """
+      Examples:
+
+        zkmlops-verify verify out/german-credit
+        zkmlops-verify verify out/german-credit --trust keys.yaml --signed-by "City Bank" --newer-than 2026-11-01
+
+      The list of trusted keys is YAML or JSON: `version: 1` and `keys:`, a list of fingerprint, name and role (owner, provider, auditor,
+      log).
+      """)
 
   @Argument(help: "A bundle: a folder, or a .tar of one.", completion: .file())
   var bundle: String
+  @Option(help: "Keys whose holders you know.", completion: .file(extensions: ["yaml", "json"]))
+  var trust: String?
+  @Option(help: "Require that a trusted provider signed: its name in the list, or its fingerprint.")
+  var signedBy: String?
+  @Option(help: "Require that the bundle was written after this day or moment, e.g. 2026-01-31 or 2026-01-31T12:00:00Z.")
+  var newerThan: String?
+  @Option(help: "Require that the bundle follows this one: an identifier, or none for the first of a chain.")
+  var expectPrevious: String?
   @Flag(help: "Print JSON for programs instead of text.")
   var json = false
 
   func run() throws {
-    let report = try BundleVerifier.verify(try BundleReader.read(bundle))
-    print(json ? report.json.prettyText : report.text, terminator: "")
+    let examination = try BundleExamination(trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious)
+    try examination.examine(bundle, json: json) { print($0, terminator: "") }
   }
 }
 

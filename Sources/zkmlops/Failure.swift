@@ -32,6 +32,10 @@ enum Failure {
     case let error as Evidence.VerificationError: error.exitCode
     case let error as BundleWriteError: error.exitCode
     case let error as PipelineError: error.exitCode
+    case let error as TrustFileError: error.exitCode
+    case let error as RequirementsNotMet: error.exitCode
+    case let error as RequirementError: error.exitCode
+    case is SignatureError: .internalError
     case is ImportError, is StoreError, is StatementError: .cannotDo
     case is ValidationError, is CleanExit: nil
     case let error where "\(type(of: error))".contains("Command") || "\(type(of: error))".contains("Parser"): nil

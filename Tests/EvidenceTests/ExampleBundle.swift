@@ -146,7 +146,7 @@ struct ExampleBundle {
         let description = try checker.describe(claim, artefacts: opened)
         var file = ClaimFile(type: claim.type, statement: claim.statement, discloses: description.discloses)
         alter(claim, &file)
-        return BundleDraft.Claim(name: claim.name, file: file)
+        return BundleDraft.Claim(name: claim.name, file: file, subjects: description.uses)
       }
       draft.add(proof: ExampleChecker.proof(claims, opened, profile), claims: files, artefacts: names)
     }

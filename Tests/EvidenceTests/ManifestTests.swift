@@ -56,20 +56,23 @@ struct ManifestTests {
       let bytes = try bytes(change)
       #expect(throws: BundleError.shape(file: "manifest.json", JSONShapeError(problem, at: path))) { try Manifest(fileBytes: bytes) }
     }
-    for key in ["formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "signatures"] {
+    for key in [
+      "formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "statements",
+      "attestations", "signatures",
+    ] {
       try expect("/\(key)", .missing) { $0 = $0.setting(key, to: nil) }
       try expect(
         "/\(key)",
         .kind(
           expected: [
             "formatVersion": .integer, "artefacts": .array, "edges": .array, "proofs": .array,
-            "claims": .array, "signatures": .array,
+            "claims": .array, "statements": .array, "signatures": .array,
           ][key] ?? .string, actual: .bool)
       ) { $0 = $0.setting(key, to: true) }
     }
     try expect("/extra", .unknownField) { $0 = $0.setting("extra", to: 1) }
     try expect("/formatVersion", .notAllowed(rule: "must be in 1...1")) { $0 = $0.setting("formatVersion", to: 2) }
-    try expect("/signatures", .notAllowed(rule: "signatures are not part of format version 1")) { $0 = $0.setting("signatures", to: ["x"]) }
+    try expect("/signatures/0", .kind(expected: .object, actual: .string)) { $0 = $0.setting("signatures", to: ["x"]) }
     let nameRule = "must be 1 to 80 of A-Z a-z 0-9 . _ - and begin with a letter or digit"
     for name in ["", ".", "..", "a/b", "../a", "a b", "é", String(repeating: "a", count: 81), "-a", "a\u{0}"] {
       let artefact = try element(try JSONNode(example.bundle().manifest.json).object(), "artefacts", 0).setting("name", to: .string(name))

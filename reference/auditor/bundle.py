@@ -3,6 +3,7 @@
   manifest.json       canonical JSON; bundle id = SHA256("zkmlops/bundle/v1" | 00 | canonical JSON without `bundle` and `signatures`)
   claims/NAME.json    {type, statement, reveals}; its SHA-256 is in the manifest
   proofs/DIGEST.zkp   bytes of a proof for an ordered list of claims over an ordered list of artefacts
+  signatures/DIGEST.json, claims.jsonl   see `signatures`
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import verifier
 from errors import ProofError
 from serialize import encode
 
-from . import json_text
+from . import json_text, signatures
 from .artefacts import Committed, check_trees
 from .claims import bundle_name, read_claim
 from .errors import CannotRead, Rejection, require
@@ -22,11 +23,13 @@ from .json_text import elements, fields, text
 from .meaning import edges, predictors, reveals
 from .relation import PROFILES, make_statement, soundness_bits
 
+FOLDERS = ("claims", "proofs", "signatures")
 LIMIT_BYTES, LIMIT_FILES = 64 << 20, 10_000
 EDGES = ("derivedFrom", "fittedOn", "trainedOn", "evaluatedOn", "predictedBy", "sameDataAs")
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\Z", re.ASCII)
-MANIFEST = ("formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "signatures")
+MANIFEST = ("formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "statements",
+            "attestations", "signatures")
 
 
 def digest_text(value, place):
@@ -41,7 +44,7 @@ def read_directory(path):
         names = [""] + sorted(os.listdir(path))
     except OSError as error:
         raise CannotRead(f"{path}: {error.strerror}") from None
-    for folder in ("", "claims", "proofs"):
+    for folder in ("",) + FOLDERS:
         base = os.path.join(path, folder) if folder else path
         if folder and folder not in names:
             continue
@@ -49,7 +52,7 @@ def read_directory(path):
             for name in sorted(os.listdir(base)):
                 inside, full = f"{folder}/{name}" if folder else name, os.path.join(base, name)
                 mode = os.lstat(full).st_mode
-                if not folder and name in ("claims", "proofs"):
+                if not folder and name in FOLDERS:
                     require(stat.S_ISDIR(mode), f"{name} is not a folder")
                     continue
                 require(stat.S_ISREG(mode), f"{inside} is not a regular file")
@@ -65,10 +68,10 @@ def read_directory(path):
 class Manifest:
     def __init__(self, raw):
         value = json_text.parse(raw, "manifest.json")
-        (version, stated, profile, previous, created, tool, artefacts, edge_list, proofs, claims, signatures) = fields(
+        (version, stated, profile, previous, created, tool, artefacts, edge_list, proofs, claims, statements, attestations, signed) = fields(
             value, MANIFEST, "manifest.json")
         json_text.integer(version, "formatVersion", 1, 1)
-        require(signatures == [], "signatures are not part of format version 1")
+        self.value, self.signatures = value, signatures.manifest_entries(signed)
         require(json_text.canonical(value) == raw, "manifest.json is not in canonical form")
         body = {k: v for k, v in value.items() if k not in ("bundle", "signatures")}
         self.bundle = hashlib.sha256(b"zkmlops/bundle/v1\0" + json_text.canonical(body)).hexdigest()
@@ -83,6 +86,8 @@ class Manifest:
         self.edges = [self.edge(x) for x in elements(edge_list, "edges")]
         self.proofs = [self.proof(x) for x in elements(proofs, "proofs")]
         self.claims = [self.claim(x) for x in elements(claims, "claims")]
+        self.statements = [self.statement(x) for x in elements(statements, "statements")]
+        self.attestations = attestations if attestations is None else digest_text(attestations, "attestations")
         self.validate()
 
     @staticmethod
@@ -122,6 +127,11 @@ class Manifest:
         name, kind, digest, proof = fields(value, ("name", "type", "digest", "proof"), "a claim")
         return bundle_name(name, "a claim"), bundle_name(kind, "type"), digest_text(digest, "digest"), digest_text(proof, "proof")
 
+    @staticmethod
+    def statement(value):
+        artefact, digest = fields(value, ("artefact", "digest"), "a statement's entry")
+        return bundle_name(artefact, "artefact"), digest_text(digest, "digest")
+
     def validate(self):
         """Names distinct but for case, references with their targets, each claim in exactly the proof it names, edges acyclic."""
         names = [a["name"] for a in self.artefacts]
@@ -135,6 +145,8 @@ class Manifest:
             require(len(set(own)) == len(own) and set(own) <= set(names), "a proof lists an artefact twice, or an unknown one")
         require(len(set(self.edges)) == len(self.edges), "an edge is listed twice")
         require(all(end in names for _, *ends in self.edges for end in ends), "an edge has an unknown end")
+        require(all(a in names for a, _ in self.statements), "a statement on an unknown artefact")
+        require(len({d for _, d in self.statements}) == len(self.statements), "a statement is listed twice")
         ready = set()
         for _ in names:
             ready |= {n for n in names if all(b in ready for _, a, b in self.edges if a == n)}
@@ -142,8 +154,8 @@ class Manifest:
 
 
 class Report:
-    def __init__(self, bundle, claims, proofs):
-        self.bundle, self.claims, self.proofs = bundle, claims, proofs
+    def __init__(self, bundle, claims, proofs, signers):
+        self.bundle, self.claims, self.proofs, self.signers = bundle, claims, proofs, signers
 
 
 def context(claim_names):
@@ -158,6 +170,7 @@ def verify_files(files, statements=None):
     require("manifest.json" in files, "manifest.json is missing")
     manifest = Manifest(files["manifest.json"])
     expected = {"manifest.json", "report.html"} | {f"claims/{c[0]}.json" for c in manifest.claims} | {f"proofs/{p[0]}.zkp" for p in manifest.proofs}
+    expected |= {f"signatures/{d}.json" for _, d in manifest.statements} | ({"claims.jsonl"} if manifest.attestations else set())
     for name in sorted(files):
         require(name in expected, f"{name} is not listed in the manifest")
     artefacts = {}
@@ -187,8 +200,25 @@ def verify_files(files, statements=None):
         established |= set(edges(claim, predicted))
     for edge in manifest.edges:
         require(edge in established, f"no claim establishes the edge {edge[1]} {edge[0]} {edge[2]}")
+    signers = verify_signatures(files, manifest, claims)
     proofs = [verify_proof(files, manifest, *entry, claims, artefacts, statements if statements is not None else {}) for entry in manifest.proofs]
-    return Report(manifest, published, proofs)
+    return Report(manifest, published, proofs, signers)
+
+
+def verify_signatures(files, manifest, claims):
+    """[(role, fingerprint, what was signed)]; every signature must hold, whoever made it."""
+    signatures.check_manifest(manifest)
+    signers = [(e.role, e.fingerprint, "the bundle") for e in manifest.signatures]
+    entries = {a["name"]: a for a in manifest.artefacts}
+    for artefact, digest in manifest.statements:
+        raw = read_file(files, f"signatures/{digest}.json", digest)
+        entry = signatures.check_statement(raw, entries[artefact], Manifest.is_moment)
+        signers.append((entry.role, entry.fingerprint, f"the dataset {artefact}"))
+    if manifest.attestations:
+        expected = [signatures.attestation(c, json_text.parse(files[f"claims/{c[0]}.json"], c[0]), [entries[a] for a in claims[c[0]].artefacts],
+                                           manifest.profile) for c in manifest.claims]
+        signatures.check_attestations(read_file(files, "claims.jsonl", manifest.attestations), manifest, expected)
+    return signers
 
 
 def read_file(files, name, digest):

@@ -12,9 +12,9 @@ MAXIMUM_BYTES = 4 << 20
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 
-def parse(raw, name):
+def parse(raw, name, limit=MAXIMUM_BYTES):
     """The value of a document; `name` for the reason of a rejection."""
-    require(len(raw) <= MAXIMUM_BYTES, f"{name}: more than {MAXIMUM_BYTES} bytes of JSON")
+    require(len(raw) <= limit, f"{name}: more than {limit} bytes of JSON")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

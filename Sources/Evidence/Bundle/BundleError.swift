@@ -30,6 +30,10 @@ public enum BundleError: Error, Equatable, Sendable {
   case shape(file: String, JSONShapeError)
   /// The manifest is not in canonical form (RFC 8785).
   case manifestNotCanonical
+  /// Another signed file, or a line of one, is not in canonical form.
+  case notCanonical(file: String)
+  /// `claims.jsonl` has not one line, ended by a line feed, for each claim.
+  case attestationCount(expected: Int)
   /// The bundle's identifier is not the digest of the manifest.
   case bundleIdentifier(expected: String)
   /// A file's SHA-256 is not the one the manifest gives.
@@ -106,6 +110,8 @@ extension BundleError: CustomStringConvertible {
     case .json(let file, let error): "\(TerminalText.quoted(file)): \(error)"
     case .shape(let file, let error): "\(TerminalText.quoted(file)): \(error)"
     case .manifestNotCanonical: "manifest.json is not in canonical form (RFC 8785)"
+    case .notCanonical(let file): "\(TerminalText.quoted(file)) is not in canonical form (RFC 8785)"
+    case .attestationCount(let expected): "claims.jsonl must have \(expected) lines, one for each claim"
     case .bundleIdentifier(let expected): "the bundle's identifier is not the digest of its manifest, \(expected)"
     case .digest(let file): "\(TerminalText.quoted(file)) has another SHA-256 than the manifest says"
     case .manifest(let problem): "the manifest contradicts itself: \(problem.words)"

@@ -12,17 +12,20 @@ public struct BundleLimits: Equatable, Sendable {
   public var totalJSONByteCount: Int
   /// Most JSON values in one file.
   public var jsonValueCount: Int
+  /// Most bytes of `claims.jsonl`, which holds the claim files once more; its payloads are compared, not parsed.
+  public var attestationsByteCount: Int
 
   /// Bounds; the defaults are those of `zkmlops verify`.
   public init(
     totalByteCount: Int = 64 << 20, fileCount: Int = 10_000, jsonByteCount: Int = 4 << 20, totalJSONByteCount: Int = 8 << 20,
-    jsonValueCount: Int = 1 << 20
+    jsonValueCount: Int = 1 << 20, attestationsByteCount: Int = 16 << 20
   ) {
     self.totalByteCount = totalByteCount
     self.fileCount = fileCount
     self.jsonByteCount = jsonByteCount
     self.totalJSONByteCount = totalJSONByteCount
     self.jsonValueCount = jsonValueCount
+    self.attestationsByteCount = attestationsByteCount
   }
 
   /// The bounds as the JSON parser takes them.

@@ -19,6 +19,10 @@ public enum BundleName {
 
   static func claimFile(_ name: String) -> String { "claims/\(name).json" }
   static func proofFile(_ digest: String) -> String { "proofs/\(digest).zkp" }
+  static func statementFile(_ digest: String) -> String { "signatures/\(digest).json" }
+  static let attestationsFile = "claims.jsonl"
+  /// The folders of a bundle with the ends of their files' names.
+  static let folders = [("claims", ".json"), ("proofs", ".zkp"), ("signatures", ".json")]
   static let manifestFile = "manifest.json"
   static let reportFile = "report.html"
 }

@@ -50,7 +50,7 @@ public enum BundleReader {
   }
 }
 
-/// Reads the files of a bundle's directory: the layout's two folders and no others, regular files only.
+/// Reads the files of a bundle's directory: the layout's folders and no others, regular files only.
 private struct DirectoryReader {
   let limits: BundleLimits
   private var files: [String: [UInt8]] = [:]
@@ -92,7 +92,7 @@ private struct DirectoryReader {
       case .other:
         throw BundleError.notARegularFile(name: fullName)
       case .directory:
-        guard fullName == "claims" || fullName == "proofs" else { throw BundleError.unexpectedFile(name: fullName) }
+        guard BundleName.folders.contains(where: { $0.0 == fullName }) else { throw BundleError.unexpectedFile(name: fullName) }
         try readDirectory(try directory.open(name, directory: true), prefix: "\(fullName)/", path: "\(path)/\(name)")
       case .regular:
         try readFile(try directory.open(name), fullName)

@@ -83,7 +83,7 @@ public enum BundleWriter {
   private static func writeDirectory(_ files: [String: [UInt8]], _ temporary: Destination.Sibling) throws(BundleWriteError) {
     try step("create", to: temporary.path) { mkdir(temporary.path, 0o755) }
     let root = try open(temporary.path)
-    for folder in ["claims", "proofs"] {
+    for (folder, _) in BundleName.folders where files.keys.contains(where: { $0.hasPrefix("\(folder)/") }) {
       do { try root.createDirectory(folder) } catch { throw .system(operation: "create", path: "\(temporary.path)/\(folder)", code: error.code) }
       let directory = try open("\(temporary.path)/\(folder)")
       for (name, bytes) in files where name.hasPrefix("\(folder)/") {
@@ -125,7 +125,7 @@ public enum BundleWriter {
   fileprivate static func removeBundle(_ sibling: Destination.Sibling) {
     guard let names = Destination.layoutFiles(sibling.path) else { return }
     for name in names { unlink("\(sibling.path)/\(name)") }
-    for folder in ["claims", "proofs"] { rmdir("\(sibling.path)/\(folder)") }
+    for (folder, _) in BundleName.folders { rmdir("\(sibling.path)/\(folder)") }
     rmdir(sibling.path)
   }
 }
@@ -188,13 +188,15 @@ private struct Destination {
     var files: [String] = []
     for (name, kind) in top {
       switch (name, kind) {
-      case ("claims", .directory), ("proofs", .directory):
-        guard let folder = try? root.open(name, directory: true), let inner = list(folder) else { return nil }
+      case (_, .directory):
+        guard let end = BundleName.folders.first(where: { $0.0 == name })?.1, let folder = try? root.open(name, directory: true),
+          let inner = list(folder)
+        else { return nil }
         for (file, kind) in inner {
-          guard case .regular = kind, file.hasSuffix(name == "claims" ? ".json" : ".zkp") else { return nil }
+          guard case .regular = kind, file.hasSuffix(end) else { return nil }
           files.append("\(name)/\(file)")
         }
-      case (BundleName.manifestFile, .regular), (BundleName.reportFile, .regular):
+      case (BundleName.manifestFile, .regular), (BundleName.reportFile, .regular), (BundleName.attestationsFile, .regular):
         files.append(name)
       default:
         return nil

@@ -10,6 +10,10 @@ public struct EvidenceBundle: Sendable {
   public let claims: [String: ClaimFile]
   /// Proof bytes by digest.
   public let proofs: [String: [UInt8]]
+  /// Signed statements of data owners by digest.
+  public let statements: [String: SignedDatasetStatement]
+  /// The lines of `claims.jsonl`, one for each claim of the manifest in its order, or nil when there is no such file.
+  public let attestations: [ClaimEnvelope]?
   /// Whether there is a `report.html`; it is not covered by the manifest and never read.
   public let hasReport: Bool
   /// Bytes of all files but the report.
@@ -45,6 +49,23 @@ public struct EvidenceBundle: Sendable {
       proofs[proof.digest] = bytes
       byteCount += bytes.count
     }
+    var statements: [String: SignedDatasetStatement] = [:]
+    for entry in manifest.statements {
+      let name = BundleName.statementFile(entry.digest)
+      let bytes = try Self.file(name, digest: entry.digest, in: files)
+      jsonByteCount += bytes.count
+      guard jsonByteCount <= limits.totalJSONByteCount else { throw .tooLarge(name: name, limit: limits.totalJSONByteCount) }
+      statements[entry.digest] = try SignedDatasetStatement(fileBytes: bytes, file: name)
+      byteCount += bytes.count
+    }
+    if let digest = manifest.attestations {
+      let bytes = try Self.file(BundleName.attestationsFile, digest: digest, in: files)
+      attestations = try ClaimEnvelope.read(bytes, count: manifest.claims.count, limits: limits)
+      byteCount += bytes.count
+    } else {
+      attestations = nil
+    }
+    self.statements = statements
     self.manifest = manifest
     self.claims = claims
     self.proofs = proofs
@@ -57,6 +78,8 @@ public struct EvidenceBundle: Sendable {
     var named: Set<String> = [BundleName.manifestFile, BundleName.reportFile]
     named.formUnion(manifest.claims.map { BundleName.claimFile($0.name) })
     named.formUnion(manifest.proofs.map { BundleName.proofFile($0.digest) })
+    named.formUnion(manifest.statements.map { BundleName.statementFile($0.digest) })
+    if manifest.attestations != nil { named.insert(BundleName.attestationsFile) }
     if let extra = files.keys.sorted().first(where: { !named.contains($0) }) { throw .unexpectedFile(name: extra) }
   }
 

@@ -8,10 +8,13 @@ extension Manifest {
     return SHA256.hash(Array("zkmlops/bundle/v1".utf8) + [0] + body).hex
   }
 
-  /// The manifest as JSON, with its identifier and an empty list of signatures.
+  /// The manifest as JSON, with its identifier and its signatures.
   public var json: JSONValue {
-    .object(body.setting("bundle", to: .string(bundleID)).setting("signatures", to: []))
+    .object(unsigned.setting("signatures", to: .array(signatures.map(\.json))))
   }
+
+  /// The manifest with its identifier and without signatures.
+  var unsigned: JSONObject { body.setting("bundle", to: .string(bundleID)) }
 
   private var body: JSONObject {
     JSONObject([
@@ -24,6 +27,8 @@ extension Manifest {
       ("edges", .array(edges.map(\.json))),
       ("proofs", .array(proofs.map(\.json))),
       ("claims", .array(claims.map(\.json))),
+      ("statements", .array(statements.map(\.json))),
+      ("attestations", attestations.map(JSONValue.string) ?? .null),
     ])
   }
 
@@ -50,15 +55,11 @@ extension Manifest {
 
   private static func read(_ node: JSONNode) throws(JSONShapeError) -> (Manifest, bundleID: String) {
     let fields = try node.fields([
-      "formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "signatures",
+      "formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "statements",
+      "attestations", "signatures",
     ])
     _ = try fields.node("formatVersion").integer(in: formatVersion...formatVersion)
-    let signatures = try fields.node("signatures")
-    guard try signatures.elements().isEmpty else { throw signatures.notAllowed("signatures are not part of format version 1") }
-    let created = try fields.node("created")
-    guard let moment = Timestamp(try created.string()) else {
-      throw created.notAllowed("must be a UTC time of the form 2026-01-31T23:59:59Z")
-    }
+    let attestations = try fields.node("attestations")
     let previous = try fields.node("previous")
     let toolVersion = try fields.node("toolVersion").string("must be 1 to 80 printable ASCII characters") {
       (1...80).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x20...0x7e).contains($0) }
@@ -66,12 +67,15 @@ extension Manifest {
     let manifest = Manifest(
       profile: try fields.node("profile").name(),
       previous: previous.value == .null ? nil : try previous.digest(),
-      created: moment,
+      created: try fields.node("created").timestamp(),
       toolVersion: toolVersion,
       artefacts: try fields.node("artefacts").list(ManifestArtefact.read),
       edges: try fields.node("edges").list(ManifestEdge.read),
       proofs: try fields.node("proofs").list(ManifestProof.read),
-      claims: try fields.node("claims").list(ManifestClaim.read))
+      claims: try fields.node("claims").list(ManifestClaim.read),
+      statements: try fields.node("statements").list(atMost: 4_096, ManifestStatement.read),
+      attestations: attestations.value == .null ? nil : try attestations.digest(),
+      signatures: try readSignatures(try fields.node("signatures")))
     return (manifest, try fields.node("bundle").digest())
   }
 }

@@ -13,7 +13,7 @@ extension Manifest {
       if let name = Self.repeated(names, by: { $0.lowercased() }) { return .duplicateName(name) }
     }
     if let identity = Self.repeated(artefacts.map(\.identity), by: { $0 }) { return .duplicateIdentity(identity) }
-    return treeProblem() ?? proofProblem() ?? edgeProblem()
+    return treeProblem() ?? proofProblem() ?? edgeProblem() ?? statementProblem()
   }
 
   /// Every artefact inside its tree; those of one root in one tree of one code, none over another. Without this two artefacts could be two
@@ -57,6 +57,13 @@ extension Manifest {
       }
     }
     return claims.first { !carried.contains($0.name) }.map { .claimAndProof(claim: $0.name) }
+  }
+
+  private func statementProblem() -> ManifestProblem? {
+    let names = Set(artefacts.map(\.name))
+    if let unknown = statements.first(where: { !names.contains($0.artefact) }) { return .unknownArtefact(unknown.artefact) }
+    // A statement is about one identity, and identities are distinct.
+    return Self.repeated(statements.map(\.digest), by: { $0 }).map { .duplicateName($0) }
   }
 
   private func edgeProblem() -> ManifestProblem? {

@@ -23,11 +23,18 @@ public struct Manifest: Equatable, Sendable {
   public var proofs: [ManifestProof]
   /// Claims, in the order in which they are reported.
   public var claims: [ManifestClaim]
+  /// Statements of data owners on artefacts; each file is in the list once for an artefact.
+  public var statements: [ManifestStatement]
+  /// SHA-256 of `claims.jsonl`, or nil when there is none.
+  public var attestations: String?
+  /// Signatures over everything above; not part of the identifier.
+  public var signatures: [SignatureEntry]
 
   /// A manifest of these parts; `validate` checks that they fit together.
   public init(
     profile: String, previous: String? = nil, created: Timestamp, toolVersion: String, artefacts: [ManifestArtefact] = [],
-    edges: [ManifestEdge] = [], proofs: [ManifestProof] = [], claims: [ManifestClaim] = []
+    edges: [ManifestEdge] = [], proofs: [ManifestProof] = [], claims: [ManifestClaim] = [], statements: [ManifestStatement] = [],
+    attestations: String? = nil, signatures: [SignatureEntry] = []
   ) {
     self.profile = profile
     self.previous = previous
@@ -37,6 +44,9 @@ public struct Manifest: Equatable, Sendable {
     self.edges = edges
     self.proofs = proofs
     self.claims = claims
+    self.statements = statements
+    self.attestations = attestations
+    self.signatures = signatures
   }
 }
 

@@ -7,7 +7,7 @@
 #endif
 
 /// A moment in UTC with whole seconds, in its one written form: RFC 3339, `2026-01-31T23:59:59Z`.
-public struct Timestamp: Equatable, Comparable, Sendable, CustomStringConvertible {
+public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The written form; its order as text is the order in time.
   public let description: String
 

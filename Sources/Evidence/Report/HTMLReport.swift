@@ -39,7 +39,7 @@ public enum HTMLReport {
     return """
       <dl>
       <dt>Verified</dt><dd>\(counts), in \(Milliseconds.text(report.microseconds)); all of them hold</dd>
-      <dt>Signed</dt><dd>No. The bundle is unsigned: nobody vouches for it.</dd>
+      <dt>Signed</dt><dd>\(signers(report))</dd>
       <dt>Written</dt><dd>\(manifest.created.description) by zkmlops \(manifest.toolVersion), profile \(manifest.profile)</dd>
       <dt>Bundle</dt><dd><code>\(report.bundleID)</code></dd>
       <dt>Previous</dt><dd>\(previous)</dd>
@@ -47,6 +47,16 @@ public enum HTMLReport {
       <p>Check it yourself with nothing but the bundle: <code>zkmlops verify BUNDLE</code></p>
 
       """
+  }
+
+  private static func signers(_ report: VerificationReport) -> HTML {
+    let unsigned: HTML = report.signers.contains(where: \.isOfManifest) ? "" : "<p>No. The bundle is unsigned: nobody vouches for it.</p>\n"
+    let entries = report.signers.html { signer in
+      let words = report.words(signer)
+      let details = words.details.html { "<br>\($0)" }
+      return "<p>\(words.who)<br><code>\(signer.fingerprint)</code>\(details)</p>\n"
+    }
+    return "\(unsigned)\(entries)"
   }
 
   private static func lineage(_ report: VerificationReport) -> HTML {

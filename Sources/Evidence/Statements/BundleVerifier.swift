@@ -7,9 +7,10 @@ import Soundness
 /// Verifies bundles of this program's claims: an auditor's whole side, from bytes to report.
 public enum BundleVerifier {
   /// Verifies everything in a bundle with nothing but the bundle.
+  /// - Parameter trust: keys whose holders the reader knows.
   /// - Throws: `VerificationError` for the first thing that does not hold.
-  public static func verify(_ bundle: EvidenceBundle) throws(VerificationError) -> VerificationReport {
-    try verifyBundle(bundle, with: StatementChecker(bundle))
+  public static func verify(_ bundle: EvidenceBundle, trust: TrustedKeys = .none) throws(VerificationError) -> VerificationReport {
+    try verifyBundle(bundle, with: StatementChecker(bundle), trust: trust)
   }
 }
 

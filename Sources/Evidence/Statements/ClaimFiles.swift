@@ -14,7 +14,7 @@ public enum ClaimFiles {
     for (claim, description) in zip(claims, try descriptions(claims, artefacts: artefacts)) {
       let file = ClaimFile(
         type: ClaimJSON.type(claim.statement), statement: ClaimJSON.value(claim.statement), discloses: description.discloses)
-      files.append(BundleDraft.Claim(name: claim.name, file: file))
+      files.append(BundleDraft.Claim(name: claim.name, file: file, subjects: description.uses))
     }
     return files
   }

@@ -16,6 +16,12 @@ public enum VerificationError: Error, Equatable, Sendable {
   case wellFormednessMissing(claim: String, artefact: String)
   /// No claim establishes this edge.
   case edgeNotEstablished(ManifestEdge)
+  /// A signature does not hold; `document` says of what.
+  case signature(document: String, fingerprint: String, SignatureError)
+  /// A data owner's statement is not about the artefact that it is listed for.
+  case datasetStatement(artefact: String, reason: String)
+  /// A line of `claims.jsonl` does not belong to its claim or to the bundle's signer.
+  case attestation(claim: String, reason: String)
   /// A proof does not verify.
   case proof(digest: String, claims: [String], reason: String)
 
@@ -41,6 +47,12 @@ extension VerificationError: CustomStringConvertible {
       "claim \(TerminalText.quoted(claim)) stands on artefact \(TerminalText.quoted(artefact)), whose well-formedness is not proved in this bundle"
     case .edgeNotEstablished(let edge):
       "no claim establishes the edge \(TerminalText.quoted(edge.from)) \(edge.kind.rawValue) \(TerminalText.quoted(edge.to))"
+    case .signature(let document, let fingerprint, let error):
+      "\(TerminalText.escaped(document)), signed by key \(fingerprint): \(error)"
+    case .datasetStatement(let artefact, let reason):
+      "the owner's statement on artefact \(TerminalText.quoted(artefact)) is not about it: \(TerminalText.escaped(reason))"
+    case .attestation(let claim, let reason):
+      "claims.jsonl, claim \(TerminalText.quoted(claim)): \(TerminalText.escaped(reason))"
     case .proof(let digest, let claims, let reason):
       "proof \(digest.prefix(16))… of \(claims.map(TerminalText.quoted).joined(separator: ", ")) is rejected: \(TerminalText.escaped(reason))"
     }

@@ -11,7 +11,7 @@ extension VerificationReport {
       "previous": manifest.previous.map(JSONValue.string) ?? .null,
       "created": .string(manifest.created.description),
       "toolVersion": .string(manifest.toolVersion),
-      "signatures": [],
+      "signatures": .array(signers.map(json)),
       "artefacts": .array(manifest.artefacts.map(\.json)),
       "edges": .array(manifest.edges.map(\.json)),
       "claims": .array(claims.map(\.json)),
@@ -20,6 +20,22 @@ extension VerificationReport {
       "byteCount": .integer(byteCount),
       "microseconds": .integer(microseconds),
     ])
+  }
+}
+
+extension VerificationReport {
+  private func json(_ signer: Signer) -> JSONValue {
+    let name = name(of: signer)
+    var object = JSONObject([
+      ("role", .string(signer.role.rawValue)), ("fingerprint", .string(signer.fingerprint)), ("trusted", .bool(name != nil)),
+      ("name", name.map(JSONValue.string) ?? .null),
+    ])
+    switch signer.subject {
+    case .manifest(let claims): object = object.setting("subject", to: "manifest").setting("claims", to: .bool(claims))
+    case .dataset(let artefact, let statement):
+      object = object.setting("subject", to: "dataset").setting("artefact", to: .string(artefact)).setting("statement", to: statement.json)
+    }
+    return .object(object)
   }
 }
 

@@ -7,7 +7,7 @@ extension VerificationReport {
     out.add("Bundle   \(bundleID)")
     out.add("Written  \(manifest.created) by zkmlops \(manifest.toolVersion), format \(Manifest.formatVersion), profile \(manifest.profile)")
     out.add("Previous \(manifest.previous ?? "none")")
-    out.add("Signed   no: the bundle is unsigned, nobody vouches for it")
+    addSigners(to: &out)
     out.add("")
     let cost = "\(ByteCount.text(proofByteCount)) of proofs, \(Milliseconds.text(microseconds))"
     out.add("Verified \(counted(claims.count, "claim")) in \(counted(proofs.count, "proof")): \(cost).")
@@ -32,6 +32,33 @@ extension VerificationReport {
     out.add("Not established by this bundle")
     for sentence in notEstablished { out.item(sentence, indent: 2) }
     return out.text
+  }
+
+  private func addSigners(to out: inout TextLines) {
+    if !signers.contains(where: \.isOfManifest) { out.add("Signed   no: the bundle is unsigned, nobody vouches for it") }
+    for signer in signers {
+      let words = words(signer)
+      out.add((signer.isOfManifest ? "Signed   " : "Data     ") + words.who)
+      out.add("         key \(signer.fingerprint)")
+      for detail in words.details { out.item(detail, indent: 9) }
+    }
+  }
+
+  /// A signer in words: role and name, and what was signed.
+  func words(_ signer: Signer) -> (who: String, details: [String]) {
+    let who = "\(signer.role.words): \(name(of: signer).map { "\($0) (trusted)" } ?? "unknown")"
+    switch signer.subject {
+    case .manifest(let claims): return (who, claims ? [] : signer.role == .provider ? ["claims.jsonl is not signed by this key"] : [])
+    case .dataset(let artefact, let statement):
+      let keys = statement.keyColumns.isEmpty ? "" : ", key \(statement.keyColumns.joined(separator: ", "))"
+      return (
+        who,
+        [
+          "\(artefact): committed as \(statement.name), \(counted(statement.rowCount, "row"))\(keys), signed \(statement.date)",
+          "for: \(statement.purpose)",
+        ]
+      )
+    }
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {

@@ -36,11 +36,18 @@ public struct VerificationReport: Equatable, Sendable {
   public let byteCount: Int
   /// Time of the whole verification in microseconds, reading not included.
   public let microseconds: Int
+  /// Everybody whose signatures hold: those of the manifest, then data owners.
+  public let signers: [Signer]
+  /// The keys whose holders the reader knows.
+  public let trust: TrustedKeys
+
+  /// The name that the reader's list gives a signer in this role, or nil: the holder of the key is unknown.
+  public func name(of signer: Signer) -> String? { trust.name(of: signer.fingerprint, as: signer.role) }
 
   /// What no claim of this bundle establishes, whatever its claims are.
   public var notEstablished: [String] {
     var sentences = [
-      "Who made this bundle: it is unsigned, so the names in it and its date are its writer's word.",
+      origin,
       "What was left out: without a policy or request nothing is known about claims that were not made, nor about models that were tried "
         + "and not shown.",
       "In which order things happened: the order of claims and the date are not anchored by a third party.",
@@ -50,6 +57,15 @@ public struct VerificationReport: Equatable, Sendable {
       sentences.append("The file report.html in the bundle: it is not covered by the manifest. Make your own with `zkmlops report`.")
     }
     return sentences
+  }
+
+  private var origin: String {
+    let providers = signers.filter { $0.isOfManifest && $0.role == .provider }
+    if providers.isEmpty { return "Who made this bundle: no provider signed it, so the names in it and its date are its writer's word." }
+    if providers.contains(where: { name(of: $0) != nil }) {
+      return "That the signers' private keys were in their holders' hands alone, and that the dates that they give are true."
+    }
+    return "Who made this bundle: a provider signed it, but whose key that is this verifier was not told (--trust). Its date is the signer's word."
   }
 
   /// Duties of the EU AI Act that some claim can be evidence for, in the order of the articles.

@@ -1,15 +1,18 @@
 /// Verifies everything in a bundle with nothing but the bundle.
 ///
 /// In this order: the identity of every artefact; every statement, its artefacts and its `reveals` list; the precondition that every artefact
-/// a claim uses has a claim of type `wellFormed` in the bundle; that every edge follows from a claim; each proof, once. The first thing wrong
-/// ends it, so a report exists only for bundles of which everything holds.
+/// a claim uses has a claim of type `wellFormed` in the bundle; that every edge follows from a claim; every signature, whoever made it; each
+/// proof, once. The first thing wrong ends it, so a report exists only for bundles of which everything holds.
 ///
 /// - Parameters:
 ///   - bundle: A bundle as `BundleReader` or `BundleDraft` yields it: files and digests already checked.
 ///   - checker: The claim types and the proof system.
+///   - trust: The keys whose holders the reader knows; it names signers in the report and decides nothing else.
 /// - Returns: What is established.
 /// - Throws: `VerificationError`.
-public func verifyBundle(_ bundle: EvidenceBundle, with checker: some ClaimChecker) throws(VerificationError) -> VerificationReport {
+public func verifyBundle(
+  _ bundle: EvidenceBundle, with checker: some ClaimChecker, trust: TrustedKeys = .none
+) throws(VerificationError) -> VerificationReport {
   let clock = ContinuousClock()
   let start = clock.now
   let manifest = bundle.manifest
@@ -21,13 +24,15 @@ public func verifyBundle(_ bundle: EvidenceBundle, with checker: some ClaimCheck
   }
   try checkWellFormedness(claims)
   try checkEdges(manifest.edges, claims)
+  let artefacts = Dictionary(manifest.artefacts.map { ($0.name, $0) }) { first, _ in first }
+  let signers = try SignatureCheck(bundle: bundle).signers(claims.map { $0.description.uses.compactMap { artefacts[$0] } })
   var proofs: [VerificationReport.Proof] = []
   for entry in manifest.proofs {
     proofs.append(try context.verify(entry, checker, clock))
   }
   return VerificationReport(
     manifest: manifest, bundleID: manifest.bundleID, claims: claims, proofs: proofs, hasUncheckedReport: bundle.hasReport,
-    byteCount: bundle.byteCount, microseconds: microseconds(clock.now - start))
+    byteCount: bundle.byteCount, microseconds: microseconds(clock.now - start), signers: signers, trust: trust)
 }
 
 /// The parts of a bundle by name.

@@ -9,7 +9,7 @@ extension PipelineConfiguration {
     let root = try YAMLGroup(
       try YAMLTreeReader.read(bytes, file: file), file: file,
       allowed: [
-        "version", "data", "schema", "target", "positive", "protected", "exclude", "split", "model", "claims", "openings", "trees",
+        "version", "data", "schema", "target", "positive", "protected", "exclude", "split", "model", "claims", "openings", "trees", "sign",
       ])
     let _: Int = try root.integer(try root.required("version"), 1...1)
     self.init(
@@ -21,6 +21,7 @@ extension PipelineConfiguration {
     if let node = root.optional("split") { try readSplit(node, file: file) }
     if let node = root.optional("model") { try readModel(node, file: file) }
     if let node = root.optional("claims") { try readClaims(node, file: file) }
+    if let node = root.optional("sign") { signingKey = try root.text(node, "the name of a provider's key in the store") }
     if let node = root.optional("openings") { openings = try root.integer(node, 1...100_000) }
     if let node = root.optional("trees") { trees = try root.choice(node, TreeSharing.self) }
   }

@@ -104,6 +104,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var openings: Int
   /// Whether what a run commits shares one tree.
   public var trees: TreeSharing
+  /// Name of the provider's key in the store that signs the bundle; nil: unsigned unless the command line names one.
+  public var signingKey: String?
 
   /// A configuration with the defaults of a new file.
   public init(data: String, schema: String, target: String) {
@@ -122,5 +124,6 @@ public struct PipelineConfiguration: Equatable, Sendable {
     hidesClassCounts = false
     openings = 20
     trees = .shared
+    signingKey = nil
   }
 }

@@ -16,6 +16,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
   /// For the store's log.
   let purpose: String
   var run: [UInt8]?
+  /// Who signs the bundle.
+  var signing = BundleSigning()
 
   /// What came of it.
   struct Result {
@@ -32,6 +34,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     _ claims: [ProofMaker<E>.Named], artefacts: [CommittedArtefact<E>], _ clock: inout StageClock,
     beforeRelease: (ProofMaker<E>.Proven) throws -> Void = { _ in }
   ) throws -> Result {
+    let signer = try signing.signer(store)
+    let previous = try signing.previousID()
     let maker = try clock.stage("compile claims") {
       let maker = try ProofMaker<E>(claims: claims, artefacts: artefacts, profile: profile)
       return (maker, "\(counted(claims.count, "claim")), \(counted(maker.artefacts.count, "artefact")), one proof")
@@ -60,7 +64,7 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
       let proven = try maker.prove(store: store, purpose: purpose)
       return (proven, "proof of \(byteText(proven.bytes.count))")
     }
-    let bundle = try draft(maker, proven, descriptions).bundle()
+    let bundle = try draft(maker, proven, descriptions, previous: previous).bundle(signedBy: signer)
     let report = try clock.stage("check as an auditor") {
       let report = try check(bundle)
       return (report, "\(counted(report.claims.count, "claim")) verified")
@@ -81,8 +85,13 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     }
   }
 
-  private func draft(_ maker: ProofMaker<E>, _ proven: ProofMaker<E>.Proven, _ descriptions: [ClaimDescription]) throws -> BundleDraft {
-    var draft = BundleDraft(profile: profile.name, created: .now, toolVersion: BuildIdentity.version)
+  private func draft(
+    _ maker: ProofMaker<E>, _ proven: ProofMaker<E>.Proven, _ descriptions: [ClaimDescription], previous: String?
+  ) throws -> BundleDraft {
+    var draft = BundleDraft(profile: profile.name, previous: previous, created: .now, toolVersion: BuildIdentity.version)
+    for artefact in maker.artefacts {
+      for statement in try DatasetSigning.statements(on: artefact.identity, store) { draft.add(statement, on: artefact.name) }
+    }
     for artefact in maker.artefacts { draft.add(ManifestArtefact(artefact.description, root: artefact.root, role: artefact.role)) }
     var edges: [ManifestEdge] = []
     for edge in descriptions.flatMap(\.establishes) where !edges.contains(edge) { edges.append(edge) }

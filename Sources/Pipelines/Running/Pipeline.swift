@@ -20,12 +20,15 @@ public enum Pipeline {
     public var output: String
     /// The soundness profile.
     public var profile: SoundnessProfile
+    /// Who signs the bundle, and which one comes before it.
+    public var signing: BundleSigning
 
     /// Options of a run.
-    public init(store: String, output: String, profile: SoundnessProfile = .p128) {
+    public init(store: String, output: String, profile: SoundnessProfile = .p128, signing: BundleSigning = BundleSigning()) {
       self.store = store
       self.output = output
       self.profile = profile
+      self.signing = signing
     }
   }
 
@@ -83,9 +86,12 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
     }
     let store = try Store.open(URL(fileURLWithPath: options.store))
+    var signing = options.signing
+    signing.key = signing.key ?? prepared.configuration.signingKey
+    _ = try signing.signer(store)
     let run = try store.startRun(pipeline: try digest(prepared))
     do {
-      let result = try prove(prepared, store, run, &clock)
+      let result = try prove(prepared, store, run, signing, &clock)
       try store.finishRun(run, outcome: .succeeded)
       return result
     } catch {
@@ -111,7 +117,9 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     SHA256.hash(try InputFile.read(path: path, limit: 1 << 24) + prepared.table.schema.canonical.encoded)
   }
 
-  private func prove(_ prepared: PreparedPipeline, _ store: Store, _ run: [UInt8], _ clock: inout StageClock) throws -> RunResult {
+  private func prove(
+    _ prepared: PreparedPipeline, _ store: Store, _ run: [UInt8], _ signing: BundleSigning, _ clock: inout StageClock
+  ) throws -> RunResult {
     let plan = RunPlan(prepared, project: Pipeline.projectName(path))
     if plan.hasTooManyClasses, prepared.configuration.accuracy != .none {
       guard prepared.configuration.accuracy == .revealed else {
@@ -141,7 +149,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     }
     let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
     let claims = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
-    let job = BundleJob<E>(store: store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run)
+    let job = BundleJob<E>(
+      store: store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
     let result = try job.make(claims, artefacts: artefacts, &clock)
     return RunResult(
       report: result.report, stages: clock.stages, spendings: result.spendings, output: options.output,

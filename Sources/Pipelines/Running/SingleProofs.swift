@@ -105,7 +105,8 @@ public enum SingleProofs {
     let covered = requests.compactMap { request -> String? in if case .wellFormed(let name) = request.request { name } else { nil } }
     let added = names.filter { !covered.contains($0) }.map { (name: "well-formed-\($0.prefix(60))", request: ClaimRequest.wellFormed(artefact: $0)) }
     let claims = try (added + requests).map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
-    let job = BundleJob<E>(store: store, profile: options.profile, output: options.output, purpose: String(purpose.prefix(400)), run: nil)
+    let job = BundleJob<E>(
+      store: store, profile: options.profile, output: options.output, purpose: String(purpose.prefix(400)), run: nil, signing: options.signing)
     let result = try job.make(claims, artefacts: artefacts, &clock)
     return Result(report: result.report, spendings: result.spendings, output: options.output)
   }

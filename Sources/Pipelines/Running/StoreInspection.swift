@@ -31,6 +31,8 @@ public struct StoreInspection: Sendable {
   public let artefacts: [Artefact]
   /// Proved equalities: names of the newer and the older commitment.
   public let refreshes: [(child: String, parent: String)]
+  /// Shares of budgets given away or received: the artefact's name, code positions, the day.
+  public let handovers: [(artefact: String, share: Int, isGiven: Bool, date: String)]
   /// Runs by outcome.
   public let runCount: Int
   /// In what the store's place differs from the recorded one.
@@ -54,6 +56,10 @@ public struct StoreInspection: Sendable {
         openings: (budget.openingsLeft(queries: queries), queries > 0 ? record.shape.tailLength / queries : 0), revealed: revealed)
     }
     refreshes = try store.refreshes().map { (names[$0.child] ?? $0.child.hex, names[$0.parent] ?? $0.parent.hex) }
+    handovers = try store.handovers().map {
+      let time = Timestamp(secondsSince1970: Int($0.recorded.timeIntervalSince1970))?.description ?? ""
+      return (names[$0.artefact] ?? $0.artefact.hex, $0.share, $0.direction == .given, time)
+    }
     runCount = try store.runs().count
     differences = try store.differences().map(\.words)
     self.path = path
@@ -95,6 +101,12 @@ public struct StoreInspection: Sendable {
             + "(proof \(value.proof.prefix(12))…)")
       }
     }
+    for handover in handovers {
+      lines.append("")
+      lines.append(
+        "\(TerminalText.escaped(handover.artefact)): \(counted(handover.share, "position")) of its budget \(handover.isGiven ? "given away" : "received"), "
+          + "\(handover.date)")
+    }
     for refresh in refreshes {
       lines += ["", "\(TerminalText.escaped(refresh.child)) holds the same data as \(TerminalText.escaped(refresh.parent)), proved"]
     }
@@ -106,6 +118,13 @@ public struct StoreInspection: Sendable {
     .object([
       "store": .string(path), "runs": .integer(runCount), "differences": .array(differences.map(JSONValue.string)),
       "artefacts": .array(artefacts.map(Self.json)),
+      "handovers": .array(
+        handovers.map {
+          .object([
+            "artefact": .string($0.artefact), "positions": .integer($0.share), "direction": .string($0.isGiven ? "given" : "received"),
+            "date": .string($0.date),
+          ])
+        }),
       "refreshes": .array(refreshes.map { .object(["child": .string($0.child), "parent": .string($0.parent)]) }),
     ])
   }

@@ -23,6 +23,16 @@ enum ProfileName: String, ExpressibleByArgument, CaseIterable {
   var profile: SoundnessProfile { self == .p128 ? .p128 : .p100 }
 }
 
+/// Who signs the bundles of commands that make them.
+struct SigningOption: ParsableArguments {
+  @Option(name: .customLong("sign"), help: "Name of a provider's key (see `zkmlops keys`) that signs the bundle; without it the bundle is unsigned.")
+  var key: String?
+  @Option(help: "The bundle before this one: its identifier or its path.")
+  var previous: String?
+
+  var signing: BundleSigning { BundleSigning(key: key, previous: previous) }
+}
+
 /// Machine-readable output.
 struct JSONOption: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Print JSON for programs instead of text.")

@@ -29,11 +29,12 @@ struct ProveCommand: ParsableCommand {
   var out = "bundle"
   @OptionGroup var store: StoreOption
   @OptionGroup var profile: ProfileOption
+  @OptionGroup var signing: SigningOption
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let console = Console(stageCount: 5, quiet: json.isSet)
-    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
     let result = try SingleProofs.prove(files: claims, options: options) { console.hear($0) }
     console.finish(result, json: json.isSet)
   }
@@ -62,11 +63,12 @@ struct InferCommand: ParsableCommand {
   var out = "bundle"
   @OptionGroup var store: StoreOption
   @OptionGroup var profile: ProfileOption
+  @OptionGroup var signing: SigningOption
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let console = Console(stageCount: 5, quiet: json.isSet)
-    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
     let result = try SingleProofs.infer(model: model, row: row, outputs: reveal, options: options) { console.hear($0) }
     console.finish(result, json: json.isSet)
   }
@@ -94,11 +96,12 @@ struct RefreshCommand: ParsableCommand {
   var out = "bundle"
   @OptionGroup var store: StoreOption
   @OptionGroup var profile: ProfileOption
+  @OptionGroup var signing: SigningOption
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let console = Console(stageCount: 6, quiet: json.isSet)
-    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
     let result = try Refreshing.refresh(name, alone: alone, options: options) { console.hear($0) }
     console.finish(result.proof, json: json.isSet)
   }

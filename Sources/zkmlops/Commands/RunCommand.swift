@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
         zkmlops run Examples/german-credit/pipeline.yaml --out out/german-credit
 
       Prints, before anything is proved, what the proof will reveal and what it takes from the artefacts' hiding budgets.
-      The bundle holds nothing private; data, weights and openings stay in the store.
+      `sign: KEY` in the pipeline file does what --sign does. The bundle holds nothing private; data, weights and openings stay in the store.
       """)
 
   @Argument(help: "The pipeline file (see `zkmlops init`).", completion: .file(extensions: ["yaml"]))
@@ -21,11 +21,12 @@ struct RunCommand: ParsableCommand {
   var out = "bundle"
   @OptionGroup var store: StoreOption
   @OptionGroup var profile: ProfileOption
+  @OptionGroup var signing: SigningOption
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let console = Console(stageCount: 7, quiet: json.isSet)
-    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile)
+    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
     let result = try Pipeline.run(pipeline, options: options) { console.hear($0) }
     guard !json.isSet else { return show(result.json.prettyText, terminator: "") }
     show("\n\(result.summary)")

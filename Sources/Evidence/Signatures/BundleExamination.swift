@@ -1,0 +1,81 @@
+/// `verify` on the command line: a bundle, the keys that the reader knows, and what the reader asks for.
+public struct BundleExamination: Sendable {
+  /// Keys whose holders are known.
+  public let trust: TrustedKeys
+  /// What is asked of the bundle beyond its being sound.
+  public let requirements: BundleRequirements
+
+  /// From the words of a command line; nil ones were not given.
+  ///
+  /// - Parameters:
+  ///   - trust: path of a list of trusted keys.
+  ///   - signedBy: a name or fingerprint of that list.
+  ///   - newerThan: `2026-01-31` (its beginning) or `2026-01-31T12:00:00Z`.
+  ///   - expectPrevious: an identifier, or `none`.
+  /// - Throws: `TrustFileError`; `RequirementError` for words that are no date or identifier.
+  public init(trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil) throws {
+    var requirements = BundleRequirements(signedBy: signedBy)
+    if let newerThan {
+      guard let moment = Timestamp(newerThan) ?? Timestamp("\(newerThan)T00:00:00Z") else {
+        throw RequirementError(problem: "--newer-than is a day or a UTC moment, e.g. 2026-01-31 or 2026-01-31T12:00:00Z")
+      }
+      requirements.newerThan = moment
+    }
+    if let expectPrevious {
+      guard expectPrevious == "none" || Hexadecimal.isDigest(expectPrevious) else {
+        throw RequirementError(problem: "--expect-previous is the identifier of a bundle, 64 hexadecimal digits, or none")
+      }
+      requirements.predecessor = expectPrevious == "none" ? BundleRequirements.Predecessor.none : .bundle(expectPrevious)
+    }
+    self.requirements = requirements
+    self.trust = try trust.map { try TrustedKeys.read(path: $0) } ?? .none
+  }
+
+  /// Verifies a bundle, prints what is established and how every requirement ends.
+  /// - Throws: `BundleError`, `VerificationError`; `RequirementsNotMet` after printing.
+  public func examine(_ path: String, json: Bool, print: (String) -> Void) throws {
+    let report = try BundleVerifier.verify(try BundleReader.read(path), trust: trust)
+    let outcomes = requirements.outcomes(for: report)
+    if json {
+      guard case .object(let object) = report.json else { return }
+      let list = JSONValue.array(
+        outcomes.map {
+          .object(["requirement": .string($0.requirement), "state": .string($0.state.rawValue), "reason": .string($0.reason)])
+        })
+      print(JSONValue.object(object.setting("requirements", to: list)).prettyText)
+    } else {
+      print(report.text + Self.text(outcomes))
+    }
+    let failed = outcomes.filter { $0.state != .met }
+    guard failed.isEmpty else { throw RequirementsNotMet(outcomes: failed) }
+  }
+
+  private static func text(_ outcomes: [BundleRequirements.Outcome]) -> String {
+    guard !outcomes.isEmpty else { return "" }
+    let lines = outcomes.map { "  \($0.state.rawValue): \(TerminalText.escaped($0.requirement)) (\(TerminalText.escaped($0.reason)))\n" }
+    return "\nAsked for\n" + lines.joined()
+  }
+}
+
+/// A requirement that cannot be understood.
+public struct RequirementError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What was expected.
+  public let problem: String
+  /// Process exit code: 2.
+  public var exitCode: ExitCode { .cannotDo }
+  /// The error in words.
+  public var description: String { problem }
+}
+
+/// A sound bundle that lacks something that was asked for.
+public struct RequirementsNotMet: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is not met or not evidenced.
+  public let outcomes: [BundleRequirements.Outcome]
+  /// Process exit code: 4.
+  public var exitCode: ExitCode { .requirementNotMet }
+  /// The error in words, safe to print on a terminal.
+  public var description: String {
+    "the bundle is sound, but not all that was asked for is met: "
+      + outcomes.map { "\(TerminalText.escaped($0.requirement)) (\($0.state.rawValue))" }.joined(separator: "; ")
+  }
+}
