@@ -56,11 +56,13 @@ public struct DataTables: Sendable {
 /// The data claims. Each case's type is in a file of its own.
 public enum DataClaim: Hashable, Sendable {
   case split(SplitClaim)
+  case statistics(StatisticsClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
     switch self {
     case .split(let claim): claim
+    case .statistics(let claim): claim
     }
   }
 }
