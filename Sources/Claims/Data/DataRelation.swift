@@ -57,12 +57,22 @@ public struct DataTables: Sendable {
 public enum DataClaim: Hashable, Sendable {
   case split(SplitClaim)
   case statistics(StatisticsClaim)
+  case filter(FilterClaim)
+  case deduplicate(DeduplicateClaim)
+  case join(JoinClaim)
+  case disjoint(DisjointClaim)
+  case anonymity(AnonymityClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
     switch self {
     case .split(let claim): claim
     case .statistics(let claim): claim
+    case .filter(let claim): claim
+    case .deduplicate(let claim): claim
+    case .join(let claim): claim
+    case .disjoint(let claim): claim
+    case .anonymity(let claim): claim
     }
   }
 }

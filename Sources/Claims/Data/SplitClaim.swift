@@ -11,6 +11,9 @@ public enum SplitRule: Hashable, Sendable {
   case stratified(Nonce, column: String, numerator: Int, denominator: Int, counts: [[Int64]])
   /// Two parts: rows with `column` ≥ the stored value `from` go to the second.
   case cutoff(column: String, from: Int64)
+  /// Two parts, all rows of one value of `column` in the same: of the distinct values in ascending order, numbered from 0, the first ones of
+  /// a seeded order of these numbers go to the second part, ⌊(groups · numerator + denominator / 2) / denominator⌋ of them.
+  case groups(Nonce, column: String, numerator: Int, denominator: Int, groups: Int)
 }
 
 /// The parts of a table: every row in exactly one part, in the order of the table.
@@ -38,13 +41,23 @@ public struct SplitClaim: DataRelation {
         .list(counts.map { .list($0.map(signedNumber)) }),
       ]
     case .cutoff(let column, let from): how = ["cut-off", .text(column), signedNumber(from)]
+    case .groups(let nonce, let column, let numerator, let denominator, let groups):
+      how = [
+        "groups", nonce.canonical, .text(column), signedNumber(Int64(numerator)), signedNumber(Int64(denominator)),
+        signedNumber(Int64(groups)),
+      ]
     }
     return ["split/v1", .text(table), .list(parts.map { .text($0) }), how]
   }
 
   public var reveals: [Disclosure] {
-    guard case .stratified(_, let column, _, _, let counts) = rule else { return [] }
-    return [Disclosure(subject: "counts of \(column) by part", kind: .exact, values: counts.flatMap { $0 })]
+    switch rule {
+    case .stratified(_, let column, _, _, let counts):
+      [Disclosure(subject: "counts of \(column) by part", kind: .exact, values: counts.flatMap { $0 })]
+    case .groups(_, let column, _, _, let groups):
+      [Disclosure(subject: "distinct values of \(column)", kind: .exact, values: [Int64(groups)])]
+    case .random, .cutoff: []
+    }
   }
 
   // MARK: Semantics
@@ -69,7 +82,19 @@ public struct SplitClaim: DataRelation {
       }
     case .cutoff(_, let from):
       for (index, value) in column.enumerated().prefix(rowCount) where value >= from { parts[index] = 1 }
+    case .groups(let nonce, _, let numerator, let denominator, let groups):
+      let ofGroup = groupParts(nonce, identity: identity, numerator: numerator, denominator: denominator, groups: groups)
+      let place = Dictionary(zip(Set(column).sorted(), ofGroup)) { first, _ in first }
+      for (index, value) in column.enumerated().prefix(rowCount) { parts[index] = place[value] ?? 0 }
     }
+    return parts
+  }
+
+  /// Part of each group number.
+  static func groupParts(_ nonce: Nonce, identity: Digest, numerator: Int, denominator: Int, groups: Int) -> [Int] {
+    var parts = [Int](repeating: 0, count: groups)
+    let second = (groups * numerator + denominator / 2) / max(1, denominator)
+    for index in SeededOrder.order(seed: nonce.seed(purpose: "split", identity: identity), count: groups).prefix(second) { parts[index] = 1 }
     return parts
   }
 
@@ -84,7 +109,7 @@ public struct SplitClaim: DataRelation {
   private static func decidingColumn(_ rule: SplitRule) -> String? {
     switch rule {
     case .random: nil
-    case .stratified(_, let column, _, _, _), .cutoff(let column, _): column
+    case .stratified(_, let column, _, _, _), .cutoff(let column, _), .groups(_, let column, _, _, _): column
     }
   }
 
@@ -107,6 +132,11 @@ public struct SplitClaim: DataRelation {
       }
       out["threshold"] = thresholds
       out["own"] = column.map { thresholds[Int($0)] }
+    }
+    if case .groups(_, _, _, _, let groups) = rule {
+      let distinct = Set(column).sorted()
+      guard distinct.count == groups else { throw .invalidParameter(node: table, reason: "\(distinct.count) groups, not \(groups)") }
+      out["group"] = distinct
     }
     return out
   }
@@ -142,11 +172,13 @@ public struct SplitClaim: DataRelation {
         let origin = try compiler.publicColumn("\(prefix).origin.\(part)", rows: own, places)
         compiler.builder.lookup("\(prefix).part.\(part)", table: whole, [origin] + (try compiler.storedColumns(artefact)), [own])
       }
-    case .stratified, .cutoff:
-      guard parts.count == 2 else { throw .inconsistent("a stratified or cut-off split has two parts") }
+    case .stratified, .cutoff, .groups:
+      guard parts.count == 2 else { throw .inconsistent("a split by class, cut-off or group has two parts") }
       let second = try compiler.recordedBit("\(prefix).second", rows: rows, index: index, key: "second")
       if case .cutoff(let column, let from) = rule {
         try cutoff(&compiler, source, column, from, second, rows, prefix)
+      } else if case .groups = rule {
+        try group(&compiler, source, second, rows, index, prefix)
       } else {
         try stratify(&compiler, source, second, rows, index, prefix)
       }
@@ -172,6 +204,29 @@ public struct SplitClaim: DataRelation {
     let wide = Int64(1) << Int64(bits)
     try compiler.builder.range(
       "\(prefix).side", try value.adding(-from).adding(wide).adding(second, times: -wide), bits: bits, rows)
+  }
+
+  /// (value, second) is a row of the list of groups: distinct values in ascending order, each with the public part of its number, each used.
+  private func group(
+    _ compiler: inout ClaimCompiler, _ source: ArtefactDescription, _ second: ColumnExpression, _ rows: Extent, _ index: Int, _ prefix: String
+  ) throws(ClaimError) {
+    guard case .groups(let nonce, let column, let numerator, let denominator, let groups) = rule else { return }
+    guard let own = try source.table().schema.column(column), own.missing == .refuse, own.type.range.bitCount <= 58 else {
+      throw .inconsistent("a split by group needs a column of \(table) without missing cells")
+    }
+    guard denominator >= 1, denominator <= 1 << 20, numerator >= 0, numerator <= denominator, groups >= 1, groups <= rows.count else {
+      throw .inconsistent("\(groups) groups and the share \(numerator)/\(denominator) of the second part")
+    }
+    let extent = Extent(count: groups)
+    let values = try compiler.recorded("\(prefix).group", rows: extent, index: index, key: "group")
+    try compiler.ascending("\(prefix).group", rows: extent, values, step: 1, bits: own.type.range.bitCount)
+    let dealt = Self.groupParts(nonce, identity: source.identity, numerator: numerator, denominator: denominator, groups: groups)
+    let parts = try compiler.publicColumn("\(prefix).group-part", rows: extent, dealt.map { Int64($0) })
+    let (place, multiplicity) = try compiler.builder.committedTable("\(prefix).groups", [values, parts], extent, counted: true)
+    compiler.builder.lookup("\(prefix).groups", table: place, [ColumnExpression(try source.column(column, .value)), second], [rows])
+    guard let multiplicity else { return }
+    try compiler.builder.range(
+      "\(prefix).used", try ColumnExpression(multiplicity).adding(-1), bits: 64 - UInt64(rows.count).leadingZeroBitCount, extent)
   }
 
   /// second = [rank < threshold of the row's class], thresholds hidden, counts by class and part public and as the rule wants them.
@@ -220,9 +275,10 @@ extension ClaimCompiler {
   ///
   /// `selected` must be 0 or 1 in every row by other constraints. Each row of the output names its origin; origins ascend strictly, so that
   /// no row is taken twice.
+  @discardableResult
   mutating func select(
     rows: [ColumnExpression], extent: Extent, where selected: ColumnExpression, into name: String, index: Int, key: String, prefix: String
-  ) throws(ClaimError) {
+  ) throws(ClaimError) -> ColumnExpression {
     let artefact = try artefact(name)
     let own = try artefact.table().rows
     let multiplicity = try builder.column("\(prefix).taken", bits: extent.bits, .limb(selected, shift: 0, bits: 1))
@@ -231,5 +287,6 @@ extension ClaimCompiler {
     let origin = try recorded("\(prefix).origin", rows: own, index: index, key: key)
     builder.lookup("\(prefix).rows", table: table, [origin] + (try storedColumns(artefact)), [own])
     try ascending("\(prefix).origin", rows: own, origin, step: 1, bits: 64 - UInt64(extent.count).leadingZeroBitCount)
+    return origin
   }
 }

@@ -39,10 +39,11 @@ struct DataHarness {
     return (descriptions, secrets)
   }
 
-  /// - records: replaces what the honest prover records.
+  /// - records: changes what the honest prover records.
+  /// - forged: stands for the honest record, which is not even asked for.
   /// - tamper: changes filled witness cells; multiplicities are counted again.
   func instance(
-    _ claims: [DataClaim], records override: (([[String: [Int64]]]) -> [[String: [Int64]]])? = nil,
+    _ claims: [DataClaim], records override: (([[String: [Int64]]]) -> [[String: [Int64]]])? = nil, forged: [[String: [Int64]]]? = nil,
     tamper: ((ClaimRelation<E>, MatrixData<Goldilocks>) -> Void)? = nil
   ) throws -> Instance {
     let (descriptions, secrets) = try commit()
@@ -50,7 +51,7 @@ struct DataHarness {
     let compiled = try CompiledClaims(claims: claims.map { .data($0) }, artefacts: mentioned.compactMap { descriptions[$0] })
     let (statement, relation) = try ProofPlan.statement(claims: compiled, profile: TestProfile.toy, context: [], field: E.self)
     let source = DataTables(tables: tables, identities: descriptions.mapValues(\.identity))
-    let honest = try compiled.records(source)
+    let honest = try forged ?? compiled.records(source)
     let own = secrets.filter { mentioned.contains($0.key) }
     let artefacts = own.mapValues(\.data)
     let auxiliary = WitnessFiller<E>.fill(relation, executions: [], records: override?(honest) ?? honest, artefacts: artefacts)
