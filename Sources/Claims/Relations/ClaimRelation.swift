@@ -14,12 +14,19 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
   public let columns: [AuxiliaryColumn]
   public let linear: [LinearConstraint]
   public let products: [ProductConstraint]
+  public let sums: [SumConstraint]
+  public let shifts: [ShiftConstraint]
+  public let hadamards: [HadamardConstraint]
   public let tree: FractionTree<Base>
   /// Distinct row extents, in order of first use.
   public let extents: [Extent]
 
   public var lookupDegree: Int { tree.lookups.isEmpty ? 0 : tree.degree }
-  public var pointVariables: Int { max(extents.map(\.bits).max() ?? 0, products.map { $0.rows.bits + $0.columns.bits }.max() ?? 0) }
+  public var pointVariables: Int {
+    max(
+      extents.map(\.bits).max() ?? 0, products.map { $0.rows.bits + $0.columns.bits }.max() ?? 0,
+      (shifts.map(\.bits) + hadamards.map(\.bits)).max() ?? 0)
+  }
   public var uncommittedDegree: Int { 2 }
 
   /// - Parameters:
@@ -56,17 +63,37 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
         name: $0.name, rows: $0.rows, inner: $0.inner, columns: $0.columns, left: $0.left.map(resolve), right: $0.right,
         products: $0.products.map(resolve))
     }
+    sums = builder.sums.map {
+      SumConstraint(name: $0.name, rows: $0.rows, expression: resolve($0.expression), total: resolve($0.total))
+    }
+    shifts = builder.shifts.map { ShiftConstraint(name: $0.name, column: resolve($0.column), next: resolve($0.next)) }
+    hadamards = builder.hadamards.map {
+      HadamardConstraint(name: $0.name, left: resolve($0.left), right: resolve($0.right), product: resolve($0.product))
+    }
+    func components(_ list: [ColumnExpression]) -> [LookupExpression<Base>] {
+      list.map { component in
+        let own = resolve(component)
+        return LookupExpression(signedConstant: own.constant, own.terms.map { ($0.coefficient, $0.view) })
+      }
+    }
     let tables = builder.tables.enumerated().map { index, table in
-      LookupTable<Base>(
-        name: table.name, identifier: UInt64(index + 1), rows: Self.rows(table.contents), multiplicity: placed[table.column] ?? layout.view(table.column))
+      let rows: TableRows<Base>
+      switch table.contents {
+      case .integers(let bits): rows = .integers(bits: bits)
+      case .rows(let list): rows = .explicit(list.map { $0.map { Base(signed: $0) } })
+      case .committed(let list, let extent): rows = .committed(components(list), extent)
+      }
+      let multiplicity: View?
+      switch table.multiplicity {
+      case .counted(let column): multiplicity = placed[column] ?? layout.view(column)
+      case .view(let view): multiplicity = resolve(view)
+      case .once: multiplicity = nil
+      }
+      return LookupTable<Base>(name: table.name, identifier: UInt64(index + 1), rows: rows, multiplicity: multiplicity)
     }
     let lookups = builder.lookups.map { lookup in
       Lookup<Base>(
-        name: lookup.name, table: lookup.table,
-        components: lookup.components.map { component in
-          let own = resolve(component)
-          return LookupExpression(signedConstant: own.constant, own.terms.map { ($0.coefficient, $0.view) })
-        }, selected: lookup.selected.filter { $0.bits > 0 || $0.count != 1 })
+        name: lookup.name, table: lookup.table, components: components(lookup.components), selected: lookup.selected.filter { $0.bits > 0 || $0.count != 1 })
     }
     tree = FractionTree(lookups: lookups, tables: tables)
     guard tree.depth <= StatementLimits.maximumTreeDepth else { throw .tooLarge("fraction tree of depth \(tree.depth)") }
@@ -75,17 +102,13 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     self.extents = extents
   }
 
-  private static func rows(_ contents: TableContents) -> TableRows<Base> {
-    switch contents {
-    case .integers(let bits): .integers(bits: bits)
-    case .rows(let rows): .explicit(rows.map { $0.map { Base(signed: $0) } })
-    }
-  }
-
-  /// Terms of scale·Σ coefficient·⟨eq(point) on the logical shape, view⟩.
-  private func terms(_ expression: ColumnExpression, _ pieces: [[TensorFactor<E>]], _ scale: E) -> [(matrix: String, tensor: Tensor<E>)] {
+  /// Terms of scale·Σ coefficient·⟨w, view⟩, w the sum of `pieces`, whose total is `mask`: a scalar counts for every row.
+  func terms(
+    _ expression: ColumnExpression, _ pieces: [[TensorFactor<E>]], mask: E, _ scale: E
+  ) -> [(matrix: String, tensor: Tensor<E>)] {
     expression.terms.flatMap { term in
       let coefficient = scale.scaled(by: Base(signed: term.coefficient))
+      if term.view.variableCount == 0 { return [(term.view.matrix, term.view.tensor([], coefficient * mask))] }
       return pieces.map { (term.view.matrix, term.view.tensor($0, coefficient)) }
     }
   }
@@ -100,13 +123,17 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     var claims: [LinearClaim<Channel.Value>] = []
     for constraint in linear {
       let point = points[constraint.rows] ?? []
-      var target = -Equality.maskSum(point, [constraint.rows]).scaled(by: Base(signed: constraint.expression.constant))
+      let mask = Equality.maskSum(point, [constraint.rows])
+      var target = -mask.scaled(by: Base(signed: constraint.expression.constant))
       if let values = constraint.publicValues {
         for (weight, value) in zip(Equality.table(point), values) { target += weight.scaled(by: Base(signed: value)) }
       }
-      claims.append(LinearClaim(terms(constraint.expression, Equality.masked(point, [constraint.rows]), .one), Channel.Value(target)))
+      claims.append(LinearClaim(terms(constraint.expression, Equality.masked(point, [constraint.rows]), mask: mask, .one), Channel.Value(target)))
     }
     for product in products { claims += try verify(product, point: points[product.rows] ?? [], &channel) }
+    claims += sums.map { sumClaim($0) }
+    claims += shiftClaims(&channel)
+    for group in hadamardGroups { claims += try verify(group, &channel) }
     guard !tree.lookups.isEmpty else { return claims }
     return claims + (try LogUp.verify(&channel, tree: tree))
   }
@@ -122,16 +149,17 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     let both = channel.product(factors[0], factors[1])
     try channel.assertZero("product.final", both - claim)
     let rowPieces = Equality.masked(point, [product.rows])
+    let mask = Equality.maskSum(point, [product.rows])
     let outputs = zip(Equality.table(columnPoint), product.products).flatMap { weight, view in
-      terms(ColumnExpression(view), rowPieces, weight)
+      terms(ColumnExpression(view), rowPieces, mask: mask, weight)
     }
     var constant = E.zero
     var left: [(matrix: String, tensor: Tensor<E>)] = []
     for (weight, expression) in zip(Equality.table(kappa), product.left) {
-      left += terms(expression, rowPieces, weight)
+      left += terms(expression, rowPieces, mask: mask, weight)
       constant += weight.scaled(by: Base(signed: expression.constant))
     }
-    constant *= Equality.maskSum(point, [product.rows])
+    constant *= mask
     let right = Equality.masked(kappa + columnPoint, [product.inner, product.columns]).map {
       (matrix: product.right.matrix, tensor: product.right.tensor($0, E.one))
     }

@@ -11,8 +11,11 @@ public struct RelationBuilder: Sendable {
   public private(set) var columns: [AuxiliaryColumn] = []
   public private(set) var linear: [LinearConstraint] = []
   public private(set) var products: [ProductConstraint] = []
+  public private(set) var sums: [SumConstraint] = []
+  public private(set) var shifts: [ShiftConstraint] = []
+  public private(set) var hadamards: [HadamardConstraint] = []
   public private(set) var lookups: [LookupConstraint] = []
-  public private(set) var tables: [(name: String, contents: TableContents, column: String)] = []
+  public private(set) var tables: [(name: String, contents: TableContents, multiplicity: TableMultiplicity)] = []
   private var rangeTables: [Int: Int] = [:]
   private var functionTables: [TableLookup: Int] = [:]
   private var names: Set<String> = []
@@ -39,16 +42,57 @@ public struct RelationBuilder: Sendable {
     lookups.append(LookupConstraint(name: name, table: table, components: components, selected: selected))
   }
 
-  /// A table with an identifier of its own; its multiplicities are the view that is returned.
+  /// Σ_{i in rows} expression(i) = total.
+  mutating func sum(_ name: String, rows: Extent, _ expression: ColumnExpression, equals total: ColumnExpression) {
+    sums.append(SumConstraint(name: name, rows: rows, expression: expression, total: total))
+  }
+
+  /// A committed scalar that equals Σ_{i in rows} expression(i).
+  mutating func total(_ name: String, rows: Extent, _ expression: ColumnExpression, _ recipe: WitnessRecipe) throws(ClaimError) -> ColumnExpression {
+    let scalar = ColumnExpression(try column(name, bits: 0, recipe))
+    sum(name, rows: rows, expression, equals: scalar)
+    return scalar
+  }
+
+  /// The committed column left·right over 2^bits rows.
+  mutating func hadamard(_ name: String, bits: Int, _ left: ColumnExpression, _ right: ColumnExpression) throws(ClaimError) -> ColumnExpression {
+    let view = try column(name, bits: bits, .product(left, right))
+    hadamards.append(HadamardConstraint(name: name, left: left, right: right, product: view))
+    return ColumnExpression(view)
+  }
+
+  /// The committed column that holds row i + 1 of `column` in row i.
+  mutating func next(_ name: String, _ column: View) throws(ClaimError) -> ColumnExpression {
+    let view = try self.column(name, bits: column.variableCount, .next(ColumnExpression(column)))
+    shifts.append(ShiftConstraint(name: name, column: column, next: view))
+    return ColumnExpression(view)
+  }
+
+  /// A table whose rows are committed, with an identifier of its own. `counted` makes a column of multiplicities that is returned.
+  mutating func committedTable(
+    _ name: String, _ components: [ColumnExpression], _ rows: Extent, multiplicity: View? = nil, counted: Bool = false
+  ) throws(ClaimError) -> (index: Int, multiplicity: View?) {
+    let index = tables.count
+    guard counted else {
+      tables.append((name, .committed(components, rows), multiplicity.map { .view($0) } ?? .once))
+      return (index, multiplicity)
+    }
+    let own = try column("m.\(name)", bits: rows.bits, .multiplicity(table: index))
+    tables.append((name, .committed(components, rows), .counted(column: "m.\(name)")))
+    return (index, own)
+  }
+
+  /// A public table with an identifier of its own; its multiplicities are the view that is returned.
   mutating func table(_ name: String, _ contents: TableContents) throws(ClaimError) -> (index: Int, multiplicity: View) {
     let count: Int
     switch contents {
     case .integers(let bits): count = 1 << bits
     case .rows(let rows): count = rows.count
+    case .committed(_, let rows): count = rows.count
     }
     let index = tables.count
     let multiplicity = try column("m.\(name)", bits: log2Ceiling(count), .multiplicity(table: index))
-    tables.append((name, contents, "m.\(name)"))
+    tables.append((name, contents, .counted(column: "m.\(name)")))
     return (index, multiplicity)
   }
 

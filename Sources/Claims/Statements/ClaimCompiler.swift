@@ -16,6 +16,8 @@ public struct ClaimProgram: Sendable {
 public struct CompiledClaims: Sendable {
   public let builder: RelationBuilder
   public let programs: [ClaimProgram]
+  /// The data claims in order; the prover records the values of each.
+  public let dataClaims: [DataClaim]
   public let artefacts: [ArtefactDescription]
   public let claims: [ClaimStatement]
 
@@ -32,8 +34,16 @@ public struct CompiledClaims: Sendable {
     for (index, claim) in claims.enumerated() { try compiler.add(claim, prefix: "\(index)") }
     builder = compiler.builder
     programs = compiler.programs
+    dataClaims = compiler.dataClaims
     self.artefacts = artefacts
     self.claims = claims
+  }
+
+  /// What the prover records for the data claims, in order. **Throws** `ProgramError` where a table does not satisfy a claim.
+  public func records(_ tables: DataTables) throws(ProgramError) -> [[String: [Int64]]] {
+    var out: [[String: [Int64]]] = []
+    for claim in dataClaims { out.append(try claim.definition.record(tables)) }
+    return out
   }
 
   /// The relation with its auxiliary matrix in rows of 2^log2RowLength.
@@ -50,10 +60,12 @@ public struct CompiledClaims: Sendable {
   }
 }
 
-struct ClaimCompiler {
+/// Adds the claims of one proof to one relation.
+public struct ClaimCompiler {
   let artefacts: [ArtefactDescription]
   var builder: RelationBuilder
   var programs: [ClaimProgram] = []
+  var dataClaims: [DataClaim] = []
 
   init(artefacts: [ArtefactDescription], builder: RelationBuilder) {
     self.artefacts = artefacts
@@ -71,6 +83,10 @@ struct ClaimCompiler {
     case .inference(let model, let input, let outputs): try addInference(try artefact(model), input, outputs, prefix)
     case .accuracy(let labels, let predictions, let disclosure): try addAccuracy(labels, predictions, disclosure, prefix)
     case .sameDataAs(let first, let second): try addSameData(try artefact(first), try artefact(second), prefix)
+    case .data(let claim):
+      let index = dataClaims.count
+      dataClaims.append(claim)
+      try claim.definition.compile(&self, index: index, prefix: prefix)
     }
   }
 
@@ -302,5 +318,6 @@ extension CompiledClaims {
     programs = [ClaimProgram(program: program, roles: ["table": table.name], publicInputs: bindings)]
     artefacts = compiler.artefacts
     claims = []
+    dataClaims = []
   }
 }

@@ -38,6 +38,8 @@ public enum ClaimStatement: Hashable, Sendable {
   case accuracy(labels: ColumnName, predictions: ColumnName, disclosure: AccuracyDisclosure)
   /// Two artefacts of equal format hold the same values: a refreshed commitment.
   case sameDataAs(artefact: String, original: String)
+  /// About committed tables as data: splits, transformations, statistics.
+  case data(DataClaim)
 
   public struct ColumnName: Hashable, Sendable {
     public let artefact: String
@@ -55,6 +57,7 @@ public enum ClaimStatement: Hashable, Sendable {
     case .inference: "inference"
     case .accuracy: "accuracy"
     case .sameDataAs: "sameDataAs"
+    case .data(let claim): Swift.type(of: claim.definition).type
     }
   }
 
@@ -74,6 +77,8 @@ public enum ClaimStatement: Hashable, Sendable {
     case .sameDataAs(let artefact, let original):
       add(artefact)
       add(original)
+    case .data(let claim):
+      for name in claim.definition.artefacts { add(name) }
     }
     return out
   }
@@ -107,6 +112,7 @@ public enum ClaimStatement: Hashable, Sendable {
         "accuracy/v1", .text(labels.artefact), .text(labels.column), .text(predictions.artefact), .text(predictions.column), shown,
       ]
     case .sameDataAs(let artefact, let original): return ["same data/v1", .text(artefact), .text(original)]
+    case .data(let claim): return claim.definition.canonical
     }
   }
 
@@ -126,6 +132,7 @@ public enum ClaimStatement: Hashable, Sendable {
       }
       return out
     case .accuracy(_, _, .revealed(let counts)): return [Disclosure(subject: "confusion matrix", kind: .exact, values: counts)]
+    case .data(let claim): return claim.definition.reveals
     case .accuracy(_, _, .atLeast(let correct)): return [Disclosure(subject: "correct predictions", kind: .bounded, values: [correct])]
     }
   }
@@ -140,6 +147,12 @@ public struct Disclosure: Hashable, Sendable {
   public let subject: String
   public let kind: Kind
   public let values: [Int64]
+
+  public init(subject: String, kind: Kind, values: [Int64]) {
+    self.subject = subject
+    self.kind = kind
+    self.values = values
+  }
 }
 
 /// A signed integer in the canonical encoding: its two's complement bits.

@@ -1,7 +1,8 @@
 import Fields
 import Hashing
 
-/// constant + Σ coefficient·view(i): one component of a looked-up tuple. Coefficients in F.
+/// constant + Σ coefficient·view(i): one component of a looked-up tuple. Coefficients in F. A view without variables is one committed
+/// scalar, the same in every row.
 public struct LookupExpression<Base: PrimeField>: Hashable, Sendable {
   public struct Term: Hashable, Sendable {
     public let coefficient: Base
@@ -42,17 +43,19 @@ public struct Lookup<Base: PrimeField>: Sendable {
   public var count: Int { selected.reduce(1) { $0 * $1.count } }
 }
 
-/// The public rows of a lookup table.
+/// The rows of a lookup table.
 public enum TableRows<Base: PrimeField>: Sendable {
   /// (0), (1), …, (2^bits − 1): evaluated in closed form.
   case integers(bits: Int)
   /// Distinct tuples of one width.
   case explicit([[Base]])
+  /// The first `count` rows of committed columns. Equal rows may occur: then only the sum of their multiplicities is determined.
+  case committed([LookupExpression<Base>], Extent)
 }
 
-/// A public table with its committed multiplicities.
+/// A table with its multiplicities.
 ///
-/// Rows are pairwise distinct and leaves up to the next power of two are (0, 1): never repeated rows, else only the sum over equal
+/// Public rows are pairwise distinct and leaves up to the next power of two are (0, 1): never repeated rows, else only the sum over equal
 /// rows is determined and a multiplicity read as a count would be a lie (design 2, 3.2; spec L5). A multiplicity that is an OUTPUT
 /// needs an identifier of its own.
 public struct LookupTable<Base: PrimeField>: Sendable {
@@ -60,12 +63,13 @@ public struct LookupTable<Base: PrimeField>: Sendable {
   /// ≥ 1; the constant term of the fingerprint.
   public let identifier: UInt64
   public let rows: TableRows<Base>
-  public let multiplicity: View
+  /// Committed multiplicities, or nil: every row of a committed table exactly once (a permutation).
+  public let multiplicity: View?
   /// When the first components of the rows are consecutive, k, k + 1, …: k. Row j is then the one with first component k + j.
   public let firstKey: Base?
 
-  /// Precondition: identifier ≥ 1, rows distinct and of one width.
-  public init(name: String, identifier: UInt64, rows: TableRows<Base>, multiplicity: View) {
+  /// Precondition: identifier ≥ 1, public rows distinct and of one width, multiplicities given unless the rows are committed.
+  public init(name: String, identifier: UInt64, rows: TableRows<Base>, multiplicity: View?) {
     precondition(identifier > 0, "a table identifier is at least 1")
     var firstKey: Base?
     if case .explicit(let list) = rows {
@@ -95,13 +99,17 @@ public struct LookupTable<Base: PrimeField>: Sendable {
     switch rows {
     case .integers(let bits): 1 << bits
     case .explicit(let list): list.count
+    case .committed(_, let extent): extent.count
     }
   }
-  public var bits: Int { log2Ceiling(count) }
+  public var bits: Int {
+    if case .committed(_, let extent) = rows { extent.bits } else { log2Ceiling(count) }
+  }
   public var width: Int {
     switch rows {
     case .integers: 1
     case .explicit(let list): list.first?.count ?? 0
+    case .committed(let components, _): components.count
     }
   }
 }
@@ -164,19 +172,23 @@ public struct FractionTree<Base: PrimeField>: Sendable {
             }
           })
     }
+    func expressions(_ components: [LookupExpression<Base>]) -> CanonicalValue {
+      .list(components.map { .list([bytes($0.constant)] + $0.terms.map { .list([bytes($0.coefficient), slots($0.view)]) }) })
+    }
     let tableList = tables.map { table -> CanonicalValue in
       let rows: CanonicalValue
       switch table.rows {
       case .integers(let bits): rows = .dictionary(["integers": number(bits)])
       case .explicit(let list): rows = .list(list.map { .list($0.map(bytes)) })
+      case .committed(let components, let extent):
+        rows = .dictionary(["committed": expressions(components), "extent": .list([number(extent.bits), number(extent.count)])])
       }
-      return .list([.text(table.name), .integer(table.identifier), rows, slots(table.multiplicity)])
+      return .list([.text(table.name), .integer(table.identifier), rows, table.multiplicity.map(slots) ?? .text("once")])
     }
     let lookupList = lookups.map { lookup -> CanonicalValue in
       .list([
         .text(lookup.name), number(lookup.table), .list(lookup.selected.map { .list([number($0.bits), number($0.count)]) }),
-        .list(
-          lookup.components.map { .list([bytes($0.constant)] + $0.terms.map { .list([bytes($0.coefficient), slots($0.view)]) }) }),
+        expressions(lookup.components),
       ])
     }
     return .dictionary(["tables": .list(tableList), "lookups": .list(lookupList)])

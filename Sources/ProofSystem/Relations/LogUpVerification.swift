@@ -3,7 +3,7 @@ import Fields
 /// LogUp as one fraction tree: Papini–Haböck 2023/1284 in the form of design 2, section 3.1; spec `logup.py`.
 ///
 /// Fingerprint of a tuple v of table `id`: φ(id, v) = id + Σ_{k ≥ 1} β^k v_k. Leaves (numerator, denominator): selected lookup row
-/// (1, α − φ); table row (−m_j, α − φ); everything else (0, 1); the last leaf (0, ω), ω committed, uniform, non-zero.
+/// (1, α − φ); table row (−m_j, α − φ), public or committed alike; everything else (0, 1); the last leaf (0, ω), ω committed, uniform, non-zero.
 /// Claim: the root is (0, q_root), q_root ≠ 0 in clear (uniform on E* because of ω). Node i of a layer of 2^l has children i and
 /// i + 2^l. Layer: a + λb = Σ_x eq(z, x)·[u(x)·q1(x) + p1(x)·q0(x)], u = p0 + λ·q0; two products of single scalars (spec L2).
 ///
@@ -53,30 +53,53 @@ public enum LogUp {
     var qTerms: [LinearClaim<Value>.Term] = []
     for (lookup, offset) in zip(tree.lookups, tree.lookupOffsets) {
       let (prefix, own) = section(z, offset: offset, bits: lookup.bits)
-      let chosen = prefix * Equality.maskSum(own, lookup.selected)
-      let pieces = Equality.masked(own, lookup.selected)
-      var constant = alpha - E(tree.tables[lookup.table].identifier)
-      for (component, power) in zip(lookup.components, powers.dropFirst()) {
-        constant -= power.scaled(by: component.constant)
-        for term in component.terms {
-          let coefficient = prefix * power.scaled(by: term.coefficient)
-          for piece in pieces { qTerms.append((term.view.matrix, term.view.tensor(piece, coefficient))) }
-        }
-      }
-      numerators += chosen
-      denominators += chosen * (constant - .one)
+      numerators += prefix * Equality.maskSum(own, lookup.selected)
+      denominators += committedSum(
+        lookup.components, identifier: tree.tables[lookup.table].identifier, selected: lookup.selected, prefix: prefix, own: own, alpha: alpha,
+        powers: powers, &qTerms)
     }
     for (table, offset) in zip(tree.tables, tree.tableOffsets) {
       let (prefix, own) = section(z, offset: offset, bits: table.bits)
-      for piece in Equality.range(own, from: 0, to: table.count) {
-        pTerms.append((table.multiplicity.matrix, table.multiplicity.tensor(piece, prefix)))
+      if let multiplicity = table.multiplicity {
+        for piece in Equality.range(own, from: 0, to: table.count) {
+          pTerms.append((multiplicity.matrix, multiplicity.tensor(piece, prefix)))
+        }
+      } else {
+        numerators -= prefix * Equality.prefixSum(own, count: table.count)
       }
-      denominators += prefix * tableSum(table, own: own, alpha: alpha, powers: powers)
+      if case .committed(let components, let extent) = table.rows {
+        denominators += committedSum(
+          components, identifier: table.identifier, selected: [extent], prefix: prefix, own: own, alpha: alpha, powers: powers, &qTerms)
+      } else {
+        denominators += prefix * tableSum(table, own: own, alpha: alpha, powers: powers)
+      }
     }
     return [
       LinearClaim(pTerms, Value(numerators) - p),
       LinearClaim(qTerms, Value(denominators) + omega * last - q),
     ]
+  }
+
+  /// The public part of Σ_i prefix·eq(own, i)·(α − φ(i) − 1) over selected i; the committed part, negated, is appended to `terms`.
+  private static func committedSum<E: ChallengeField>(
+    _ components: [LookupExpression<E.Base>], identifier: UInt64, selected: [Extent], prefix: E, own: [E], alpha: E, powers: [E],
+    _ terms: inout [(matrix: String, tensor: Tensor<E>)]
+  ) -> E {
+    let mask = Equality.maskSum(own, selected)
+    let pieces = Equality.masked(own, selected)
+    var constant = alpha - E(identifier)
+    for (component, power) in zip(components, powers.dropFirst()) {
+      constant -= power.scaled(by: component.constant)
+      for term in component.terms {
+        let coefficient = prefix * power.scaled(by: term.coefficient)
+        if term.view.variableCount == 0 {
+          terms.append((term.view.matrix, term.view.tensor([], coefficient * mask)))
+        } else {
+          for piece in pieces { terms.append((term.view.matrix, term.view.tensor(piece, coefficient))) }
+        }
+      }
+    }
+    return prefix * mask * (constant - .one)
   }
 
   /// (eq of the section's prefix, the section's own point).
@@ -85,7 +108,7 @@ public enum LogUp {
     return (Equality.value(Array(z.prefix(prefix)), index: offset >> bits), Array(z.suffix(bits)))
   }
 
-  /// Σ_j eq(own, j)·(α − φ(row j) − 1).
+  /// Σ_j eq(own, j)·(α − φ(row j) − 1) of a public table.
   private static func tableSum<E: ChallengeField>(_ table: LookupTable<E.Base>, own: [E], alpha: E, powers: [E]) -> E {
     let shifted = alpha - E(table.identifier) - .one
     switch table.rows {
@@ -105,6 +128,7 @@ public enum LogUp {
       var sum = total * shifted
       for (column, power) in zip(columns, powers.dropFirst()) { sum -= column * power }
       return sum
+    case .committed: return .zero
     }
   }
 }

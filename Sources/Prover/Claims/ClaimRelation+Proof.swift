@@ -9,6 +9,10 @@ extension ClaimRelation: ProvableRelation where E: KernelField {
     var points: [Extent: [E]] = [:]
     for extent in extents { points[extent] = channel.challenges("rows.point", count: extent.bits) }
     for product in products { prove(product, point: points[product.rows] ?? [], &channel, witness) }
+    for bits in Set(shifts.map(\.bits)).sorted(by: { a, b in
+      (shifts.firstIndex { $0.bits == a } ?? 0) < (shifts.firstIndex { $0.bits == b } ?? 0)
+    }) { _ = channel.challenges("shift.point", count: bits) }
+    for group in hadamardGroups { prove(group, &channel, witness) }
     if !tree.lookups.isEmpty { try FractionTreeProver<E>.prove(&channel, tree: tree, witness: witness) }
   }
 
@@ -27,12 +31,13 @@ extension ClaimRelation: ProvableRelation where E: KernelField {
     }
     let sources = views.map { witness.read($0) }
     let folded = parallelMap(count: sources.count, minimumChunk: 1) { range in
-      range.map { E.dot(UnsafePointer(rowWeights.pointer), sources[$0].pointer, count: product.rows.count) }
+      range.map { E.dot(UnsafePointer(rowWeights.pointer), sources[$0].pointer, count: min(product.rows.count, sources[$0].count)) }
     }.flatMap { $0 }
     withExtendedLifetime(sources) {}
     func value(_ expression: ColumnExpression, _ mask: E) -> E {
       expression.terms.reduce(mask.scaled(by: Base(signed: expression.constant))) {
-        $0 + folded[places[$1.view] ?? 0].scaled(by: Base(signed: $1.coefficient))
+        let own = $1.view.variableCount == 0 ? mask.scaled(by: sources[places[$1.view] ?? 0][0]) : folded[places[$1.view] ?? 0]
+        return $0 + own.scaled(by: Base(signed: $1.coefficient))
       }
     }
     let columnWeights = Equality.table(columnPoint)

@@ -39,22 +39,38 @@ public enum FractionLeaves<E: KernelField> {
   private static func fillLookup(
     _ lookup: Lookup<Base>, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>
   ) {
+    let pOut = SendablePointer(p)
+    parallelChunks(count: 1 << lookup.bits, minimumChunk: 4096) { range in E.fill(pOut.pointer + range.lowerBound, .one, count: range.count) }
+    fillDenominators(lookup.components, bits: lookup.bits, identifier: identifier, witness: witness, alpha: alpha, powers: powers, q: q)
+    clear(outside: lookup.selected, p: p, q: q)
+  }
+
+  /// q[i] = α − φ(i) for every i < 2^bits.
+  private static func fillDenominators(
+    _ components: [LookupExpression<Base>], bits: Int, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], q: UnsafeMutablePointer<E>
+  ) {
     var constant = alpha - E(identifier)
     var columns: [WitnessColumn<Base>] = []
     var coefficients: [E] = []
-    for (component, power) in zip(lookup.components, powers.dropFirst()) {
+    for (component, power) in zip(components, powers.dropFirst()) {
       constant -= power.scaled(by: component.constant)
       for term in component.terms {
-        columns.append(witness.read(term.view))
-        coefficients.append(-power.scaled(by: term.coefficient))
+        let column = witness.read(term.view)
+        let coefficient = -power.scaled(by: term.coefficient)
+        if term.view.variableCount == 0 {
+          constant += coefficient.scaled(by: column[0])
+        } else {
+          columns.append(column)
+          coefficients.append(coefficient)
+        }
       }
     }
-    let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
+    let qOut = SendablePointer(q)
     let start = constant
     let (sources, factors) = (columns, coefficients)
-    parallelChunks(count: 1 << lookup.bits, minimumChunk: 4096) { range in
-      E.fill(pOut.pointer + range.lowerBound, .one, count: range.count)
+    parallelChunks(count: 1 << bits, minimumChunk: 4096) { range in
       E.fill(qOut.pointer + range.lowerBound, start, count: range.count)
+      guard !sources.isEmpty else { return }
       let rows = FieldBuffer(sources.map { $0.pointer + range.lowerBound })
       factors.withUnsafeBufferPointer { factors in
         if let base = factors.baseAddress {
@@ -63,7 +79,12 @@ public enum FractionLeaves<E: KernelField> {
       }
     }
     withExtendedLifetime(columns) {}
-    for range in unselected(lookup.selected) {
+  }
+
+  /// (0, 1) outside the logical shape.
+  private static func clear(outside shape: [Extent], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>) {
+    let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
+    for range in unselected(shape) {
       parallelChunks(count: range.count, minimumChunk: 1 << 14) { piece in
         E.fill(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)
         E.fill(qOut.pointer + range.lowerBound + piece.lowerBound, .one, count: piece.count)
@@ -89,7 +110,17 @@ public enum FractionLeaves<E: KernelField> {
   private static func fillTable(
     _ table: LookupTable<Base>, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>
   ) {
-    let multiplicity = witness.read(table.multiplicity)
+    if case .committed(let components, let extent) = table.rows {
+      fillDenominators(components, bits: extent.bits, identifier: table.identifier, witness: witness, alpha: alpha, powers: powers, q: q)
+      if let multiplicity = table.multiplicity.map(witness.read) {
+        for j in 0..<extent.count { p[j] = E(base: -multiplicity[j]) }
+      } else {
+        E.fill(p, -.one, count: extent.count)
+      }
+      clear(outside: [extent], p: p, q: q)
+      return
+    }
+    guard let multiplicity = table.multiplicity.map(witness.read) else { return }
     let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
     let constant = alpha - E(table.identifier)
     let count = table.count
@@ -123,16 +154,13 @@ public enum FractionLeaves<E: KernelField> {
     let counts = FieldBuffer<UInt64>(repeating: 0, count: 1 << table.bits)
     var rowIndex: [[Base]: Int] = [:]
     if case .explicit(let rows) = table.rows, table.firstKey == nil { for (j, row) in rows.enumerated() { rowIndex[row] = j } }
+    if case .committed(let components, let extent) = table.rows {
+      // Equal rows: the first one is counted.
+      let columns = components.map { elements($0, bits: extent.bits, witness) }
+      for j in (0..<extent.count).reversed() { rowIndex[columns.map { $0.pointer[j] }] = j }
+    }
     for lookup in tree.lookups where lookup.table == index {
-      let values = lookup.components.map { component -> FieldBuffer<Base> in
-        let columns = component.terms.map { witness.read($0.view) }
-        let out = FieldBuffer<Base>(uninitialisedCount: 1 << lookup.bits)
-        E.combineColumns(
-          out.pointer, columns: columns.map(\.pointer), coefficients: component.terms.map(\.coefficient), constant: component.constant,
-          count: out.count)
-        withExtendedLifetime(columns) {}
-        return out
-      }
+      let values = lookup.components.map { elements($0, bits: lookup.bits, witness) }
       for range in selected(lookup.selected) {
         switch table.rows {
         case .integers:
@@ -149,10 +177,32 @@ public enum FractionLeaves<E: KernelField> {
           } else {
             for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
           }
+        case .committed:
+          for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
         }
       }
     }
     return counts.array
+  }
+
+  /// Values of an expression in 2^bits rows.
+  private static func elements(_ component: LookupExpression<Base>, bits: Int, _ witness: WitnessReader<E>) -> FieldBuffer<Base> {
+    var constant = component.constant
+    var columns: [WitnessColumn<Base>] = []
+    var coefficients: [Base] = []
+    for term in component.terms {
+      let column = witness.read(term.view)
+      if term.view.variableCount == 0 {
+        constant += term.coefficient * column[0]
+      } else {
+        columns.append(column)
+        coefficients.append(term.coefficient)
+      }
+    }
+    let out = FieldBuffer<Base>(uninitialisedCount: 1 << bits)
+    E.combineColumns(out.pointer, columns: columns.map(\.pointer), coefficients: coefficients, constant: constant, count: out.count)
+    withExtendedLifetime(columns) {}
+    return out
   }
 
   /// Index ranges inside the logical shape, row-major.
