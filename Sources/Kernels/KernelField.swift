@@ -85,10 +85,15 @@ public protocol KernelField: ChallengeField where Base: Sendable {
     weights: UnsafePointer<Self>, range: Range<Int>)
   /// Terms of the first eq-form round of Σ eq·(a·b − c), tables of 2·half base elements: for j in `range` ⊂ 0..<half, k = half + j,
   /// at place j − range.lowerBound: constant = a[j]·b[j] − c[j], leading = (a[k] − a[j])·(b[k] − b[j]).
-  static func constraintRound(
+  static func constraintFirstRound(
     _ constant: UnsafeMutablePointer<Base>, _ leading: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>,
     c: UnsafePointer<Base>, half: Int, range: Range<Int>)
-  /// The first of the two alone: out[j − range.lowerBound] = a[j]·b[j] − c[j], j in `range`.
+  /// The second round, over E: c0 = Σ e(j)·(a·b − c)(j), c2 = Σ e(j)·(Δa·Δb)(j), Δx = x[half + j] − x[j], with weight
+  /// e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)], j in `range` ⊂ 0..<half.
+  static func constraintSecondRound(
+    a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafePointer<Self>, half: Int, range: Range<Int>, eqHigh: UnsafePointer<Self>,
+    eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// The first of the two terms of the first round alone: out[j − range.lowerBound] = a[j]·b[j] − c[j], j in `range`.
   static func constraintTerms(
     _ out: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>, c: UnsafePointer<Base>, range: Range<Int>)
   /// Whether values[i] = 0 for all i < count.

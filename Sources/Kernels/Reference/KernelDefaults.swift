@@ -128,11 +128,19 @@ extension KernelField {
     ReferenceKernels<Self>.scatterRows(out, starts: starts, columns: columns, values: values, weights: weights, range: range)
   }
 
-  @inlinable public static func constraintRound(
+  @inlinable public static func constraintFirstRound(
     _ constant: UnsafeMutablePointer<Base>, _ leading: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>,
     c: UnsafePointer<Base>, half: Int, range: Range<Int>
   ) {
-    ReferenceKernels<Self>.constraintRound(constant, leading, a: a, b: b, c: c, half: half, range: range)
+    ReferenceKernels<Self>.constraintFirstRound(constant, leading, a: a, b: b, c: c, half: half, range: range)
+  }
+
+  @inlinable public static func constraintSecondRound(
+    a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafePointer<Self>, half: Int, range: Range<Int>, eqHigh: UnsafePointer<Self>,
+    eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self) {
+    ReferenceKernels<Self>.constraintSecondRound(
+      a: a, b: b, c: c, half: half, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
   }
 
   @inlinable public static func constraintTerms(

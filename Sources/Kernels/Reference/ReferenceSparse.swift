@@ -33,8 +33,8 @@ extension ReferenceKernels {
     }
   }
 
-  /// Twin of `KernelField.constraintRound`.
-  @inlinable public static func constraintRound(
+  /// Twin of `KernelField.constraintFirstRound`.
+  @inlinable public static func constraintFirstRound(
     _ constant: UnsafeMutablePointer<E.Base>, _ leading: UnsafeMutablePointer<E.Base>, a: UnsafePointer<E.Base>, b: UnsafePointer<E.Base>,
     c: UnsafePointer<E.Base>, half: Int, range: Range<Int>
   ) {
@@ -43,6 +43,23 @@ extension ReferenceKernels {
       constant[j - range.lowerBound] = a[j] * b[j] - c[j]
       leading[j - range.lowerBound] = (a[k] - a[j]) * (b[k] - b[j])
     }
+  }
+
+  /// Twin of `KernelField.constraintSecondRound`.
+  @inlinable public static func constraintSecondRound(
+    a: UnsafePointer<E>, b: UnsafePointer<E>, c: UnsafePointer<E>, half: Int, range: Range<Int>, eqHigh: UnsafePointer<E>,
+    eqLow: UnsafePointer<E>, lowBits: Int
+  ) -> (c0: E, c2: E) {
+    let mask = 1 << lowBits - 1
+    var c0 = E.Products()
+    var c2 = E.Products()
+    for j in range {
+      let k = half + j
+      let weight = eqHigh[j >> lowBits] * eqLow[j & mask]
+      c0.add(weight, times: a[j] * b[j] - c[j])
+      c2.add(weight, times: (a[k] - a[j]) * (b[k] - b[j]))
+    }
+    return (c0.value, c2.value)
   }
 
   /// Twin of `KernelField.constraintTerms`.

@@ -6,8 +6,8 @@ import ProofSystem
 /// Prover of Σ_x eq(τ, x)·(a·b − c)(x) = 0 in eq form (`Sumcheck.verifyEquality`), from base-field tables.
 ///
 /// The first round works in the base field: the terms of both coefficients are made in blocks, and each block is one product with a table of
-/// eq. Folding makes tables over E. They go through the kernels of a fraction layer: u·q1 + p1·q0 = a·b − c with u = a, q1 = b, p1 = c and
-/// q0 = −1 constant.
+/// eq. Folding makes tables over E; from the third round on they go through the fused kernel of a fraction layer: u·q1 + p1·q0 = a·b − c with
+/// u = a, q1 = b, p1 = c and q0 = −1 constant.
 struct ConstraintSumcheck<E: KernelField> {
   typealias Base = E.Base
 
@@ -37,9 +37,9 @@ struct ConstraintSumcheck<E: KernelField> {
       let factor = r
       let parts = parallelMap(count: quarter, minimumChunk: 1024) { range in
         index == 1
-          ? E.fractionRound(
-            u: u.pointer, q1: q1.pointer, p1: p1.pointer, q0: q0.pointer, half: quarter, range: range, eqHigh: eq.high.pointer,
-            eqLow: eq.low.pointer, lowBits: eq.lowBits)
+          ? E.constraintSecondRound(
+            a: u.pointer, b: q1.pointer, c: p1.pointer, half: quarter, range: range, eqHigh: eq.high.pointer, eqLow: eq.low.pointer,
+            lowBits: eq.lowBits)
           : E.fractionFoldRound(
             u: u.pointer, q1: q1.pointer, p1: p1.pointer, q0: q0.pointer, quarter: quarter, range: range, by: factor,
             eqHigh: eq.high.pointer, eqLow: eq.low.pointer, lowBits: eq.lowBits)
@@ -62,7 +62,7 @@ struct ConstraintSumcheck<E: KernelField> {
       var sums: (c0: E, c2: E) = (.zero, .zero)
       for block in range {
         let first = block << eq.lowBits
-        E.constraintRound(
+        E.constraintFirstRound(
           constant.pointer, leading.pointer, a: a.pointer, b: b.pointer, c: c.pointer, half: half, range: first..<(first + length))
         sums.c0 += eq.high[block] * E.dot(eq.low.pointer, UnsafePointer(constant.pointer), count: length)
         sums.c2 += eq.high[block] * E.dot(eq.low.pointer, UnsafePointer(leading.pointer), count: length)

@@ -76,13 +76,13 @@ enum MatrixProducts<E: KernelField> {
   ) {
     let length = 1 << eq.lowBits
     let weights = FieldBuffer<E>(uninitialisedCount: length)
-    let zero = FieldBuffer<E>(repeating: .zero, count: length)
     var first = rows.lowerBound
     while first < rows.upperBound {
       let offset = first & (length - 1)
       let end = min(rows.upperBound, first - offset + length)
       for (matrix, scale) in zip(matrices, scales) {
-        E.combine(weights.pointer, zero.pointer, eq.low.pointer + offset, count: end - first, lambda: eq.high[first >> eq.lowBits] * scale)
+        E.fill(weights.pointer, .zero, count: end - first)
+        E.accumulate(weights.pointer, eq.low.pointer + offset, coefficient: eq.high[first >> eq.lowBits] * scale, count: end - first)
         E.scatterRows(
           out, starts: matrix.starts, columns: matrix.columns, values: matrix.values, weights: weights.pointer, range: first..<end)
       }

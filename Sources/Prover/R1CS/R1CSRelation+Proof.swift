@@ -10,9 +10,9 @@ extension R1CSRelation: ProvableRelation where E: KernelField {
     try prove(&channel, witness, refusesFalseWires: true)
   }
 
-  /// `refusesFalseWires`: false makes a dishonest prover that goes on with wires that satisfy no circuit.
+  /// For dishonest provers: `refusesFalseWires` false goes on with wires that do not satisfy the circuit, `factors` replaces a, b, c.
   package func prove<Chain: TranscriptChain>(
-    _ channel: inout ProverChannel<E, Chain>, _ witness: WitnessReader<E>, refusesFalseWires: Bool
+    _ channel: inout ProverChannel<E, Chain>, _ witness: WitnessReader<E>, refusesFalseWires: Bool, factors: ([E]) -> [E] = { $0 }
   ) throws(ProverError) {
     _ = channel.challenges("r1cs.public", count: instanceBits + log2Ceiling(circuit.publicCount + 1))
     if !bindings.isEmpty { _ = channel.challenge("r1cs.bind") }
@@ -23,7 +23,7 @@ extension R1CSRelation: ProvableRelation where E: KernelField {
       throw .unsatisfiedConstraint(instance: failure >> constraintBits, constraint: failure & ((1 << constraintBits) - 1))
     }
     let (point, values) = ConstraintSumcheck<E>.prove(&channel, a: tables[0], b: tables[1], c: tables[2], tau: tau, label: "r1cs.rows")
-    channel.send("r1cs.factors", values)
+    channel.send("r1cs.factors", factors(values))
     let alpha = channel.challenge("r1cs.alpha")
     let columns = MatrixProducts<E>.columns(circuit, point: Array(point.dropFirst(instanceBits)), alpha: alpha, columnBits: wireBits)
     let final =
