@@ -89,6 +89,10 @@ extension PrimeField {
 /// The field E of challenges, of degree e over its base field F.
 public protocol ChallengeField: Field {
   associatedtype Base: PrimeField
+  /// Sums of products E × F.
+  associatedtype Mixed: MixedSum = PlainSum<Self> where Mixed.E == Self
+  /// Sums of products E × E.
+  associatedtype Products: ElementSum = PlainSum<Self> where Products.E == Self
   /// e = [E : F].
   static var degree: Int { get }
   /// The embedding of F.

@@ -3,6 +3,7 @@
 /// 7 generates F*, so it is not a square and X² − 7 is irreducible.
 @frozen public struct GoldilocksQuadratic: ChallengeField {
   public typealias Base = Goldilocks
+  public typealias Mixed = GoldilocksQuadraticSum
   /// Coefficients of 1 and X.
   public var c0: Goldilocks
   public var c1: Goldilocks

@@ -35,4 +35,11 @@ enum GoldilocksKernels {
       for i in 0..<count { target.storeBytes(of: values[i].value.littleEndian, toByteOffset: 8 * i, as: UInt64.self) }
     #endif
   }
+
+  static func sparseRows(
+    _ out: UnsafeMutablePointer<Goldilocks>, starts: UnsafePointer<UInt32>, columns: UnsafePointer<UInt32>,
+    values: UnsafePointer<Goldilocks>, vector: UnsafePointer<Goldilocks>, range: Range<Int>
+  ) {
+    zk_sparse_rows(out, starts, columns, values, vector, range.lowerBound, range.upperBound)
+  }
 }

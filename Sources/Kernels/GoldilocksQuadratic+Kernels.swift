@@ -30,4 +30,11 @@ extension GoldilocksQuadratic: KernelField {
   public static func writeBytes(_ out: UnsafeMutablePointer<UInt8>, _ values: UnsafePointer<Goldilocks>, count: Int) {
     GoldilocksKernels.writeBytes(out, values, count: count)
   }
+
+  public static func sparseRows(
+    _ out: UnsafeMutablePointer<Goldilocks>, starts: UnsafePointer<UInt32>, columns: UnsafePointer<UInt32>,
+    values: UnsafePointer<Goldilocks>, vector: UnsafePointer<Goldilocks>, range: Range<Int>
+  ) {
+    GoldilocksKernels.sparseRows(out, starts: starts, columns: columns, values: values, vector: vector, range: range)
+  }
 }

@@ -73,6 +73,32 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   /// out[i] = p[i] + lambda·q[i].
   static func combine(_ out: UnsafeMutablePointer<Self>, _ p: UnsafePointer<Self>, _ q: UnsafePointer<Self>, count: Int, lambda: Self)
 
+  // MARK: Sparse rows: entries starts[i]..<starts[i + 1] belong to row i
+
+  /// out[i] = Σ_entries values·vector[column], i in `range`.
+  static func sparseRows(
+    _ out: UnsafeMutablePointer<Base>, starts: UnsafePointer<UInt32>, columns: UnsafePointer<UInt32>, values: UnsafePointer<Base>,
+    vector: UnsafePointer<Base>, range: Range<Int>)
+  /// The transposed map: out[column] += values·weights[i − range.lowerBound] for every entry of the rows i in `range`.
+  static func scatterRows(
+    _ out: UnsafeMutablePointer<Self>, starts: UnsafePointer<UInt32>, columns: UnsafePointer<UInt32>, values: UnsafePointer<Base>,
+    weights: UnsafePointer<Self>, range: Range<Int>)
+  /// Terms of the first eq-form round of Σ eq·(a·b − c), tables of 2·half base elements: for j in `range` ⊂ 0..<half, k = half + j,
+  /// at place j − range.lowerBound: constant = a[j]·b[j] − c[j], leading = (a[k] − a[j])·(b[k] − b[j]).
+  static func constraintFirstRound(
+    _ constant: UnsafeMutablePointer<Base>, _ leading: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>,
+    c: UnsafePointer<Base>, half: Int, range: Range<Int>)
+  /// The second round, over E: c0 = Σ e(j)·(a·b − c)(j), c2 = Σ e(j)·(Δa·Δb)(j), Δx = x[half + j] − x[j], with weight
+  /// e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)], j in `range` ⊂ 0..<half.
+  static func constraintSecondRound(
+    a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafePointer<Self>, half: Int, range: Range<Int>, eqHigh: UnsafePointer<Self>,
+    eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// The first of the two terms of the first round alone: out[j − range.lowerBound] = a[j]·b[j] − c[j], j in `range`.
+  static func constraintTerms(
+    _ out: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>, c: UnsafePointer<Base>, range: Range<Int>)
+  /// Whether values[i] = 0 for all i < count.
+  static func allZero(_ values: UnsafePointer<Base>, count: Int) -> Bool
+
   // MARK: Hashing and randomness
 
   /// Canonical little-endian bytes of `count` base elements, appended position by position (a memcpy for Goldilocks).

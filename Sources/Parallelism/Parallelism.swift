@@ -1,6 +1,14 @@
 internal import Dispatch
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Data parallelism over index ranges with borders that do not depend on the machine.
 ///
 /// `0..<count` is cut into chunks whose borders are a function of `count` and `minimumChunk` alone, so partial results are the
@@ -15,6 +23,12 @@ public enum Parallelism {
   public static var threadLimit: Int {
     get { limit.load(ordering: .relaxed) }
     set { limit.store(max(0, newValue), ordering: .relaxed) }
+  }
+
+  /// Threads that work at the same time: the cores, or `threadLimit`. For the size of temporary tables only; results never depend on it.
+  public static var workerCount: Int {
+    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    return threadLimit > 0 ? min(threadLimit, cores) : cores
   }
 
   /// The chunks of `0..<count`: in order, adjacent, each of at least `minimumChunk` entries unless there is but one, and

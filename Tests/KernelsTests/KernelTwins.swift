@@ -126,3 +126,31 @@ struct TwinChecks<E: KernelField> {
     #expect(left.sums?.c2 == right.sums?.c2, sourceLocation: location)
   }
 }
+
+// MARK: Sparse rows and constraints
+
+extension TwinChecks {
+  /// Rows of 0 to 6 entries anywhere in `columnCount` columns.
+  func sparse(rowCount: Int, columnCount: Int, range: Range<Int>) {
+    var samples = Samples(rowCount + 100 * columnCount)
+    var starts: [UInt32] = [0]
+    var columns: [UInt32] = []
+    for row in 0..<rowCount {
+      for k in 0..<((row &* 7 + columnCount) % 7) { columns.append(UInt32((row &* 2_654_435_761 &+ k &* 40503) % columnCount)) }
+      starts.append(UInt32(columns.count))
+    }
+    let values: [F] = samples.bases(columns.count + 1)
+    let vector: [F] = samples.bases(columnCount)
+    let weights: [E] = samples.elements(range.count)
+    compare(samples.bases(rowCount)) {
+      E.sparseRows($0, starts: starts, columns: columns, values: values, vector: vector, range: range)
+    } with: {
+      Twin.sparseRows($0, starts: starts, columns: columns, values: values, vector: vector, range: range)
+    }
+    compare(samples.elements(columnCount)) {
+      E.scatterRows($0, starts: starts, columns: columns, values: values, weights: weights, range: range)
+    } with: {
+      Twin.scatterRows($0, starts: starts, columns: columns, values: values, weights: weights, range: range)
+    }
+  }
+}

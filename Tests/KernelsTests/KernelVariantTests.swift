@@ -123,6 +123,13 @@ import Testing
     }
   }
 
+  @Test func sparseRows() {
+    for rowCount in sizes {
+      cubic.sparse(rowCount: rowCount, columnCount: rowCount + 5, range: 0..<rowCount)
+      cubic.sparse(rowCount: rowCount, columnCount: 3, range: (rowCount / 3)..<(rowCount - rowCount / 4))
+    }
+  }
+
   @Test(arguments: variants) func powersAndBytes(_ variant: KernelVariant) {
     with(variant) {
       for n in sizes { cubic.powersAndBytes(n) }
@@ -138,6 +145,7 @@ import Testing
       checks.rows(3, n)
       checks.powersAndBytes(n)
       checks.products(half: n, range: 0..<n)
+      checks.sparse(rowCount: n, columnCount: 2 * n + 1, range: 0..<n)
       checks.fractions(half: n, range: 0..<n, lowBits: 2)
     }
     for log2Count in 0...5 {

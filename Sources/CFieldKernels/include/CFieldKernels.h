@@ -91,6 +91,15 @@ zk_round zk_fraction_fold_round(
 /// p_out[j] = p[j] q[half + j] + p[half + j] q[j], q_out[j] = q[j] q[half + j].
 void zk_fraction_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out);
 
+// MARK: Sparse rows: entries starts[i] <= k < starts[i + 1] belong to row i; rows first <= i < end
+
+/// out[i] = sum_k values[k] * vector[columns[k]] over F.
+void zk_sparse_rows(
+    void *out, const uint32_t *starts, const uint32_t *columns, const void *values, const void *vector, size_t first, size_t end);
+/// out[columns[k]] += values[k] * weights[i - first], out and weights over E, values over F.
+void zk_scatter_rows(
+    void *out, const uint32_t *starts, const uint32_t *columns, const void *values, const void *weights, size_t first, size_t end);
+
 // MARK: SHA-256 (FIPS 180-4)
 
 /// 1 if the processor has SHA instructions that the functions below use.

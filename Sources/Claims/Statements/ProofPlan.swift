@@ -27,15 +27,9 @@ public enum ProofPlan {
     throw .tooLarge("auxiliary matrix of \(auxiliaryCells) cells")
   }
 
-  /// Level table: rows of 2^(m−3) for the smallest m, rate 1/8 first and halved at each level, folds of 3, clear at 2^6 (spec G5).
+  /// The level table that the shapes imply.
   static func levels(_ shapes: [CodeShape], profile: SoundnessProfile) throws(ClaimError) -> [LigeritoLevel] {
-    let variables = log2Ceiling(shapes.reduce(0) { $0 + (2 << $1.log2RowLength) })
-    var rowBits = variables
-    for shape in shapes { rowBits = min(rowBits, shape.log2RowLength - 3, shape.dimension.trailingZeroBitCount) }
-    do {
-      return try Ligerito.schedule(
-        variables: variables, rowBits: rowBits, finalBits: min(6, rowBits), profile: profile, firstLogRate: 3, foldBits: 3)
-    } catch { throw .inconsistent("level table") }
+    do { return try Ligerito.schedule(shapes: shapes, profile: profile) } catch { throw .inconsistent("level table") }
   }
 
   /// The statement of these claims and its relation.

@@ -112,3 +112,44 @@ extension KernelField where Base == Self {
     ReferenceKernels<Self>.dot(a, b, count: count)
   }
 }
+
+extension KernelField {
+  @inlinable public static func sparseRows(
+    _ out: UnsafeMutablePointer<Base>, starts: UnsafePointer<UInt32>, columns: UnsafePointer<UInt32>, values: UnsafePointer<Base>,
+    vector: UnsafePointer<Base>, range: Range<Int>
+  ) {
+    ReferenceKernels<Self>.sparseRows(out, starts: starts, columns: columns, values: values, vector: vector, range: range)
+  }
+
+  @inlinable public static func scatterRows(
+    _ out: UnsafeMutablePointer<Self>, starts: UnsafePointer<UInt32>, columns: UnsafePointer<UInt32>, values: UnsafePointer<Base>,
+    weights: UnsafePointer<Self>, range: Range<Int>
+  ) {
+    ReferenceKernels<Self>.scatterRows(out, starts: starts, columns: columns, values: values, weights: weights, range: range)
+  }
+
+  @inlinable public static func constraintFirstRound(
+    _ constant: UnsafeMutablePointer<Base>, _ leading: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>,
+    c: UnsafePointer<Base>, half: Int, range: Range<Int>
+  ) {
+    ReferenceKernels<Self>.constraintFirstRound(constant, leading, a: a, b: b, c: c, half: half, range: range)
+  }
+
+  @inlinable public static func constraintSecondRound(
+    a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafePointer<Self>, half: Int, range: Range<Int>, eqHigh: UnsafePointer<Self>,
+    eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self) {
+    ReferenceKernels<Self>.constraintSecondRound(
+      a: a, b: b, c: c, half: half, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+  }
+
+  @inlinable public static func constraintTerms(
+    _ out: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>, c: UnsafePointer<Base>, range: Range<Int>
+  ) {
+    ReferenceKernels<Self>.constraintTerms(out, a: a, b: b, c: c, range: range)
+  }
+
+  @inlinable public static func allZero(_ values: UnsafePointer<Base>, count: Int) -> Bool {
+    ReferenceKernels<Self>.allZero(values, count: count)
+  }
+}

@@ -127,6 +127,15 @@ public enum Ligerito {
     return total
   }
 
+  /// The level table that these shapes imply: rows of 2^(m−3) for the smallest m, as far as every 2^m + p is a multiple of it; rate 1/8
+  /// first and halved at each level, folds of 3, clear at 2^6 (spec G5).
+  public static func schedule(shapes: [CodeShape], profile: SoundnessProfile) throws(SoundnessError) -> [LigeritoLevel] {
+    let variables = log2Ceiling(shapes.reduce(0) { $0 + (2 << $1.log2RowLength) })
+    var rowBits = variables
+    for shape in shapes { rowBits = min(rowBits, shape.log2RowLength - 3, shape.dimension.trailingZeroBitCount) }
+    return try schedule(variables: variables, rowBits: rowBits, finalBits: min(6, rowBits), profile: profile, firstLogRate: 3, foldBits: 3)
+  }
+
   /// The per-level table: first rows of 2^rowBits, then folds of `foldBits` down to at most 2^finalBits in clear; rate 2^−firstLogRate
   /// at level 1, halved at each further level; t from the accounting (spec G5).
   public static func schedule(

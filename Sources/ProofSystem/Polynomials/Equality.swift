@@ -5,17 +5,22 @@ import Fields
 /// **Formula**: eq(z, b) = Π_i (z_i b_i + (1 − z_i)(1 − b_i)).
 public enum Equality {
   /// [eq(point, u)] for u < 2^point.count.
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
   public static func table<E: ChallengeField>(_ point: [E]) -> [E] {
-    var table: [E] = [.one]
-    for z in point {
-      var grown: [E] = []
-      grown.reserveCapacity(2 * table.count)
-      for value in table {
+    // Grown from the least significant variable in one array: large tables would otherwise be allocated twice over.
+    var table = [E](repeating: .zero, count: 1 << point.count)
+    table[0] = .one
+    var size = 1
+    for z in point.reversed() {
+      for index in 0..<size {
+        let value = table[index]
         let high = value * z
-        grown.append(value - high)
-        grown.append(high)
+        table[index] = value - high
+        table[size + index] = high
       }
-      table = grown
+      size *= 2
     }
     return table
   }

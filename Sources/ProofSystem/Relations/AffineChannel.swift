@@ -38,6 +38,7 @@ where Tape.E == E {
   }
 
   public mutating func challenges(_ label: String, count: Int) -> [E] { tape.challenges(label, count: count) }
+  public mutating func publicValue(_ label: String, _ compute: () -> E) -> E { tape.publicValue(label, compute) }
 
   /// X·Y = X̂·Ŷ + X̂·P_b + Ŷ·P_a + P_ab. X and Y must each be ONE received scalar: relation code is ours, so this is a precondition.
   public mutating func product(_ x: Affine<E>, _ y: Affine<E>) -> Affine<E> {
@@ -76,6 +77,7 @@ where Tape.E == E {
     return values
   }
   public mutating func challenges(_ label: String, count: Int) -> [E] { tape.challenges(label, count: count) }
+  public mutating func publicValue(_ label: String, _ compute: () -> E) -> E { tape.publicValue(label, compute) }
   public mutating func product(_ x: Concrete<E>, _ y: Concrete<E>) -> Concrete<E> { Concrete(x.element * y.element) }
   public mutating func assertZero(_ check: CheckName, _ value: Concrete<E>) throws(VerificationError) {
     if Policy.enforces(check), !value.element.isZero { throw .checkFailed(check) }

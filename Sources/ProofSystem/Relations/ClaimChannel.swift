@@ -40,6 +40,8 @@ public protocol ClaimChannel<E, Value>: ~Copyable {
   /// Reads one value for each form and records form − value = 0.
   mutating func reveal(_ label: String, _ forms: [(check: CheckName, form: Value)]) throws(VerificationError) -> [E]
   mutating func challenges(_ label: String, count: Int) -> [E]
+  /// A function of the statement and of the challenges so far that costs much to compute, such as a large matrix at a point.
+  mutating func publicValue(_ label: String, _ compute: () -> E) -> E
   /// The product of two single received scalars.
   mutating func product(_ x: Value, _ y: Value) -> Value
   /// Records (or makes at once) the check value = 0.

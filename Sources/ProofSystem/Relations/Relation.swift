@@ -65,10 +65,17 @@ public protocol Relation<E>: Sendable {
   var auxiliary: MatrixLayout { get }
   /// c·(N + M) of the fraction tree, or 0 without lookups.
   var lookupDegree: Int { get }
-  /// Variables of the largest random evaluation point.
+  /// Degree of the largest polynomial evaluated at one random point: variables of a multilinear one, count − 1 for powers.
   var pointVariables: Int { get }
   /// Largest degree, in committed cells, of a value that is not committed. More than 4 is refused (design 2, section 5.2).
   var uncommittedDegree: Int { get }
+  /// What the zero bytes after the auxiliary roots are measured by, beside the committed cells: entries of a relation whose shape the prover
+  /// may have chosen (design 2, section 5.2). 0 unless stated.
+  var transcriptPaddingCells: Int { get }
   func verify<Channel: ClaimChannel & ~Copyable>(_ channel: inout Channel) throws(VerificationError) -> [LinearClaim<Channel.Value>]
   where Channel.E == E
+}
+
+extension Relation {
+  public var transcriptPaddingCells: Int { 0 }
 }

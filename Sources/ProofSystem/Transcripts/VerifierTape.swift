@@ -8,6 +8,13 @@ public protocol MessageTape<E>: ~Copyable {
   mutating func message(_ label: String, count: Int) throws(VerificationError) -> [E]
   /// V → P: `count` uniform elements of E.
   mutating func challenges(_ label: String, count: Int) -> [E]
+  /// A function of the statement and of the challenges so far that costs much to compute. Nothing is sent or absorbed; a tape that no proof
+  /// depends on need not call `compute`.
+  mutating func publicValue(_ label: String, _ compute: () -> E) -> E
+}
+
+extension MessageTape where Self: ~Copyable {
+  public mutating func publicValue(_ label: String, _ compute: () -> E) -> E { compute() }
 }
 
 /// The format of a proof: magic, version, then elements, digests and salts in transcript order with no lengths.
@@ -126,9 +133,11 @@ public struct ReplayTape<E: ChallengeField>: MessageTape, ~Copyable {
   }
   public mutating func message(_ label: String, count: Int) -> [E] { next(label, count) }
   public mutating func challenges(_ label: String, count: Int) -> [E] { next(label, count) }
+  /// What the prover recorded.
+  public mutating func publicValue(_ label: String, _ compute: () -> E) -> E { next(label, 1)[0] }
 }
 
-/// Ones for messages, fixed non-zero challenges: the symbolic run that lays out the pads before any proof exists.
+/// Ones for messages and costly public values, fixed non-zero challenges: the symbolic run that lays out the pads before any proof exists.
 public struct LayoutTape<E: ChallengeField>: MessageTape, ~Copyable {
   private var counter: UInt64 = 2
   public init() {}
@@ -139,4 +148,5 @@ public struct LayoutTape<E: ChallengeField>: MessageTape, ~Copyable {
       return E(counter)
     }
   }
+  public mutating func publicValue(_ label: String, _ compute: () -> E) -> E { .one }
 }

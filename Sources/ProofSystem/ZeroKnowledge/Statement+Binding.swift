@@ -35,11 +35,11 @@ extension Statement {
     return .list((auxiliary + artefactTrees).map { .list([.text($0.name), .text($0.shape), .integer(UInt64($0.rowCount))]) })
   }
 
-  /// Z = max(1024, ⌈N/8⌉), N = data cells of all matrices, aux witness included (design 2, 5.2).
+  /// Z = max(1024, ⌈N/8⌉, ⌈S/8⌉), N = data cells of all matrices, aux witness included, S = `transcriptPaddingCells` (design 2, 5.2).
   public var zeroByteCount: Int {
     let layouts = relation.matrices.map(\.layout) + [relation.auxiliary]
     let cells = layouts.reduce(0) { $0 + $1.rowCount << $1.log2RowLength }
-    return max(1024, (cells + 7) / 8)
+    return max(1024, (max(cells, relation.transcriptPaddingCells) + 7) / 8)
   }
 
   /// All round-by-round error terms of this statement's parameters, in bits.

@@ -53,6 +53,8 @@ public enum StatementLimits {
   public static let maximumCellBits = 31
   public static let maximumRows = 1 << 14
   public static let maximumUncommittedDegree = 4
+  /// log2 of the entries of a relation's matrices, counted for every instance.
+  public static let maximumEntryBits = 33
 }
 
 /// Everything public about one proof: parameters, relation, artefact references, and the layout they imply.
@@ -122,6 +124,7 @@ public struct Statement<E: ChallengeField>: Sendable {
 
   private static func checkSizes(_ relation: any Relation<E>, _ shapes: [CodeShape], primary: CodeShape) throws(VerificationError) {
     guard relation.uncommittedDegree <= StatementLimits.maximumUncommittedDegree else { throw .statementMismatch("uncommitted degree") }
+    guard (0...(1 << StatementLimits.maximumEntryBits)).contains(relation.transcriptPaddingCells) else { throw .tooLarge("entries") }
     guard Set(relation.matrices.map(\.name)).count == relation.matrices.count, !relation.matrices.contains(where: { $0.name == "aux" || $0.name.hasPrefix("mask.") }) else {
       throw .statementMismatch("matrix names")
     }

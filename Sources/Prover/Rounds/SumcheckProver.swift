@@ -11,12 +11,13 @@ struct ProductInstance<E: KernelField>: ~Copyable {
   private(set) var count: Int
   private var pending: (c0: E, c2: E)?
 
-  /// Tables of 2^L entries each; they are overwritten.
-  init(_ a: FieldBuffer<E>, _ b: FieldBuffer<E>) {
-    precondition(a.count == b.count)
+  /// Tables of 2^L entries each, or the first `count` = 2^L entries of them; they are overwritten.
+  init(_ a: FieldBuffer<E>, _ b: FieldBuffer<E>, count: Int? = nil) {
+    let length = count ?? a.count
+    precondition(length <= a.count && length <= b.count && (count != nil || a.count == b.count))
     self.a = a
     self.b = b
-    count = a.count
+    self.count = length
   }
 
   /// (c0, c2) of the next round.
@@ -65,11 +66,11 @@ struct ProductInstance<E: KernelField>: ~Copyable {
 
 /// Prover of `Sumcheck.verifyProduct`.
 public enum SumcheckProver {
-  /// Returns the point and a(point), b(point).
+  /// Returns the point and a(point), b(point). `count`: entries in use, the whole tables unless stated.
   public static func product<E: KernelField, Chain: TranscriptChain>(
-    _ channel: inout ProverChannel<E, Chain>, _ a: FieldBuffer<E>, _ b: FieldBuffer<E>, label: String
+    _ channel: inout ProverChannel<E, Chain>, _ a: FieldBuffer<E>, _ b: FieldBuffer<E>, count: Int? = nil, label: String
   ) -> (point: [E], a: E, b: E) {
-    var instance = ProductInstance(a, b)
+    var instance = ProductInstance(a, b, count: count)
     var point: [E] = []
     while instance.count > 1 {
       let (c0, c2) = instance.round()

@@ -36,6 +36,9 @@ public struct ProverTape<E: ChallengeField, Chain: TranscriptChain>: ~Copyable {
   }
   public mutating func challenge(_ label: String) -> E { challenges(label, count: 1)[0] }
 
+  /// A value that the verifier computes itself (`ClaimChannel.publicValue`): kept for the replay, neither sent nor absorbed.
+  public mutating func record(_ label: String, _ value: E) { events.append((label, [value])) }
+
   public mutating func indices(_ label: String, count: Int, log2Range: Int) -> [Int] {
     chain.indices(label, count: count, log2Range: log2Range)
   }
@@ -86,6 +89,8 @@ public struct ProverChannel<E: ChallengeField, Chain: TranscriptChain>: ~Copyabl
 
   public mutating func challenges(_ label: String, count: Int) -> [E] { tape.challenges(label, count: count) }
   public mutating func challenge(_ label: String) -> E { tape.challenge(label) }
+  /// A value that the verifier computes itself: kept for the replay, neither sent nor absorbed.
+  public mutating func record(_ label: String, _ value: E) { tape.record(label, value) }
 }
 
 /// Why no proof was made. The statement or the witness is at fault, or the budget is spent.
@@ -104,6 +109,16 @@ public enum ProverError: Error, Equatable, Sendable {
   case sessionUsed
   /// The relation's verifier refuses what its prover sent, e.g. a zero challenge (probability about 1/|E|).
   case refusedByVerifier(VerificationError)
+  /// Wires were given for another number of instances than the relation has.
+  case instanceCount(expected: Int, found: Int)
+  /// An instance of a circuit has another number of wires.
+  case wireCount(instance: Int, expected: Int, found: Int)
+  /// The constant or a public wire has not the value that the statement names.
+  case publicWire(instance: Int, wire: Int)
+  /// The wires do not satisfy this constraint, counted from 0.
+  case unsatisfiedConstraint(instance: Int, constraint: Int)
+  /// A bound wire differs from its artefact: number of the binding, place in its range.
+  case unequalBinding(index: Int, entry: Int)
 }
 
 /// A relation whose witness this module can prove.

@@ -5,63 +5,6 @@ import Prover
 import TestSupport
 import Testing
 
-/// The rank test at toy sizes. Challenges are frozen, so revealed values are functions of the prover's fresh randomness; every random
-/// base-field element is one coordinate, moved by 1.
-///   Stage 1: (ẑ except shield.mu, σ, τ) is affine ONTO in the message pads and f, g, and depends on nothing else: uniform.
-///   Stage 2: with those fixed, (shield.mu, all g, all g2, the opened columns of every row that is not a mask) is affine ONTO in (pad of
-///   shield.mu, tails, M, M'): uniform, independent of stage 1 and of the witness.
-/// Everything else revealed is a function of these and of public values: a, μ2, cross values, opened mask columns, level 1.
-/// Source: spec `test_zero_knowledge.py`; design 2, sections 2.4 and 5.4.
-struct RankRun<E: ToyField> {
-  let instance: ToyInstance<E>
-  var fault = HidingFault.none
-  /// First opened position and how many; t unless stated.
-  var start = 3
-  var opened: Int?
-  /// Of the challenges, and of the prover's randomness.
-  var challengeSeed = 0
-  var proverSeed = 1
-
-  func reveal(_ changes: [Coordinate: E.Base] = [:]) throws -> RankSession<E>.View {
-    try FrozenChallenges.$seed.withValue(challengeSeed) {
-      let session = try RankSession<E>(instance, seed: proverSeed)
-      session.fault = fault
-      session.changes = changes
-      return try session.reveal { index in (0..<(opened ?? instance.statement.queryCounts[index])).map { start + $0 } }
-    }
-  }
-
-  var coordinates: [Coordinate] { RankSession<E>.coordinates(instance.statement, fault: fault) }
-
-  /// Pads of `shield.mu` are the last group; the others and f, g belong to stage 1.
-  func isFirstStage(_ coordinate: Coordinate) -> Bool {
-    switch coordinate {
-    case .pad(let slot, _): slot < instance.statement.layout.count - instance.statement.shapes.count
-    case .triple: true
-    default: false
-    }
-  }
-
-  static func difference(_ a: [E.Base], _ b: [E.Base]) -> [E.Base] { zip(a, b).map { $0 - $1 } }
-
-  /// Missing ranks of the two stages, and how many coordinates of stage 2 reach into stage 1.
-  func deficits() throws -> (first: Int, second: Int, leaks: Int) {
-    let base = try reveal()
-    var (first, second): ([[E.Base]], [[E.Base]]) = ([], [])
-    var leaks = 0
-    for coordinate in coordinates {
-      let moved = try reveal([coordinate: .one])
-      if isFirstStage(coordinate) {
-        first.append(Self.difference(moved.first, base.first))
-      } else {
-        second.append(Self.difference(moved.second, base.second))
-        if moved.first != base.first { leaks += 1 }
-      }
-    }
-    return (base.first.count - LinearAlgebra.rank(first), base.second.count - LinearAlgebra.rank(second), leaks)
-  }
-}
-
 @Suite("Zero knowledge: rank of the view") struct RankTests {
   static func instance<E: ToyField>(_: E.Type, secondM: Int? = nil, seed: Int = 1) throws -> ToyInstance<E> {
     try InnerInstances.make(E.self, seed: seed, m: 4, bits: 4, secondM: secondM)

@@ -2,10 +2,9 @@ import Fields
 import Kernels
 import ProofSystem
 import Prover
-import TestSupport
 
 /// One random base-field element that the prover or an artefact's owner draws.
-enum Coordinate: Hashable {
+public enum Coordinate: Hashable, Sendable {
   case pad(Int, limb: Int)
   case triple(Int, PadKey.Member, limb: Int)
   case mask(shape: Int, Int, limb: Int)
@@ -16,15 +15,15 @@ enum Coordinate: Hashable {
 }
 
 /// Ways of being wrong about randomness.
-enum HidingFault { case none, baseFieldMask, padReused, rowWithoutTail }
+public enum HidingFault: Sendable { case none, baseFieldMask, padReused, rowWithoutTail }
 
 /// A prover whose random elements can be moved one by one; challenges are frozen, so what it reveals is a function of them alone.
-final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
-  var changes: [Coordinate: E.Base] = [:]
-  var fault = HidingFault.none
+package final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
+  package var changes: [Coordinate: E.Base] = [:]
+  package var fault = HidingFault.none
 
   /// All coordinates, in drawing order; a fault removes those that are not drawn.
-  static func coordinates(_ statement: Statement<E>, fault: HidingFault) -> [Coordinate] {
+  package static func coordinates(_ statement: Statement<E>, fault: HidingFault) -> [Coordinate] {
     let limbs = 0..<E.degree
     let layout = statement.layout
     let primary = statement.primary
@@ -52,7 +51,7 @@ final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
 
   private func slot(_ group: Int, _ member: PadKey.Member) -> Int { PadKey.product(group, member).slot(padCount: statement.layout.count) }
 
-  override func samplePads() {
+  package override func samplePads() {
     super.samplePads()
     for (coordinate, change) in changes {
       switch coordinate {
@@ -68,13 +67,13 @@ final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
     }
   }
 
-  override func commitAuxiliary() {
+  package override func commitAuxiliary() {
     super.commitAuxiliary()
     for (coordinate, change) in changes { move(coordinate, by: change) }
   }
 
   /// Artefacts are shared between runs: their tails are put back.
-  func restoreArtefacts() {
+  package func restoreArtefacts() {
     for (coordinate, change) in changes { if case .artefactTail = coordinate { move(coordinate, by: -change) } }
   }
 
@@ -97,15 +96,15 @@ final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
   }
 
   /// What the verifier sees, in two stages; see `RankTests`. `positions`: those opened of each shape.
-  struct View: Equatable {
-    var first: [E.Base] = []
-    var second: [E.Base] = []
+  package struct View: Equatable {
+    package var first: [E.Base] = []
+    package var second: [E.Base] = []
     /// Everything sent.
-    var sent: [[E]] = []
+    package var sent: [[E]] = []
   }
 
   /// Runs the steps before level 1.
-  func reveal(positions: (Int) -> [Int]) throws -> View {
+  package func reveal(positions: (Int) -> [Int]) throws -> View {
     defer { restoreArtefacts() }
     samplePads()
     commitAuxiliary()
@@ -116,7 +115,8 @@ final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
     func limbs(_ values: [E]) -> [E.Base] { values.flatMap { value in (0..<E.degree).map { value.limb($0) } } }
     for (label, values) in tape.events {
       switch label {
-      case "inner.round", "inner.values", "rows.round", "sacrifice.open", "split": view.first += limbs(values)
+      case "inner.round", "inner.values", "rows.round", "sacrifice.open", "split", "r1cs.rows", "r1cs.factors", "r1cs.columns":
+        view.first += limbs(values)
       case "shield.mu": view.second += limbs(values)
       default: break
       }

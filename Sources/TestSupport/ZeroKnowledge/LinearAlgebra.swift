@@ -1,9 +1,9 @@
 import Fields
 
 /// Elimination over F.
-enum LinearAlgebra {
+public enum LinearAlgebra {
   /// The rank of a list of rows.
-  static func rank<F: PrimeField>(_ rows: [[F]]) -> Int {
+  public static func rank<F: PrimeField>(_ rows: [[F]]) -> Int {
     var rows = rows
     var found = 0
     for column in 0..<(rows.first?.count ?? 0) {
@@ -22,7 +22,7 @@ enum LinearAlgebra {
   }
 
   /// x with Σ_k x_k·rows[k] = target, or nil.
-  static func solve<F: PrimeField>(_ rows: [[F]], _ target: [F]) -> [F]? {
+  public static func solve<F: PrimeField>(_ rows: [[F]], _ target: [F]) -> [F]? {
     // One equation per column: coefficients of x, then the right side.
     var equations = target.indices.map { column in rows.map { $0[column] } + [target[column]] }
     let unknowns = rows.count
