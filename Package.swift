@@ -30,7 +30,7 @@ let package = Package(
   ],
   targets: [
     // Verification side. No Foundation, no unsafe, no third-party code.
-    .target(name: "Fields", swiftSettings: memorySafe),
+    .target(name: "Fields", dependencies: ["Hashing"], swiftSettings: memorySafe),
     .target(name: "Hashing", swiftSettings: memorySafe),
     .target(name: "Soundness", dependencies: ["Fields"], swiftSettings: memorySafe),
     .target(name: "ProofSystem", dependencies: ["Fields", "Hashing", "Soundness"], swiftSettings: memorySafe),

@@ -56,9 +56,13 @@ public protocol PrimeField: Field {
   static var modulusBytes: [UInt8] { get }
   /// Largest k such that 2^k divides p − 1.
   static var twoAdicity: Int { get }
-  /// A generator of F*, small: the coset shift of every code.
+  /// A small quadratic non-residue: the coset shift of every code, and the source of `rootOfUnity`.
+  ///
+  /// It need not generate F*. For k up to the two-adicity w = generator^((p−1)/2^k) has order 2^k exactly, since w^(2^(k−1)) =
+  /// generator^((p−1)/2) = −1. The code points generator·w^j are then distinct and not 0, which is all that the distance of the code
+  /// and the hiding of its random coefficients rest on (`CodeShape`).
   static var generator: UInt64 { get }
-  /// A primitive 2^log2Order-th root of unity, generator^((p−1)/2^log2Order); nil beyond the two-adicity.
+  /// A root of unity of order 2^log2Order, generator^((p−1)/2^log2Order); nil beyond the two-adicity.
   static func rootOfUnity(log2Order: Int) -> Self?
   /// The element `value` mod p.
   init(_ value: UInt64)

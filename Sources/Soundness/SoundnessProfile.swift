@@ -16,6 +16,9 @@ public struct SoundnessProfile: Hashable, Sendable {
   /// Opt-in: degree 2 over Goldilocks, |E| ≈ 2^128, 100 bits.
   public static let p100 = SoundnessProfile(uncheckedName: "P100", extensionDegree: 2, targetBits: 100)
 
+  /// P128 for a prime field that is its own challenge field: degree 1, 128 bits. Primes above about 2^150 reach it (`CodePlan`).
+  public static let p128DegreeOne = SoundnessProfile(uncheckedName: "P128", extensionDegree: 1, targetBits: 128)
+
   /// The least and greatest target of a public profile.
   public static let allowedTargets = 100...256
 

@@ -48,10 +48,11 @@ public struct CompiledClaims: Sendable {
 
   /// The relation with its auxiliary matrix in rows of 2^log2RowLength.
   public func relation<E: ChallengeField>(log2RowLength: Int, field: E.Type) throws(ClaimError) -> ClaimRelation<E> {
-    let descriptor = CanonicalValue.dictionary([
+    let entries: [String: CanonicalValue] = [
       "relation": "zkmlops/claims/v1", "field": .text(E.Base.name), "claims": .list(claims.map(\.canonical)),
       "artefacts": .list(artefacts.map { [.text($0.name), .text($0.contents.kind), $0.contents.format] }),
-    ])
+    ]
+    let descriptor = CanonicalValue.dictionary(entries.merging(E.Base.identityEntries) { $1 })
     let matrices = artefacts.map {
       RelationMatrix(
         name: $0.name, shape: $0.shape.name, layout: $0.layout, tree: $0.sharedTree?.name, placement: $0.sharedTree?.placement)

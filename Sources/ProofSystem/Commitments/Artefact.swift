@@ -4,7 +4,7 @@ import Hashing
 /// What everyone may know of a committed artefact. Its identity is Com = SHA256(preimage).
 ///
 /// The preimage has no role, no shape name and no profile: one value in every proof. It binds the schema, the tensors' dimensions, the
-/// exact code (m, p, n, coset), the salt length, the hash, the root, and the field when it is not Goldilocks (spec A1).
+/// exact code (m, p, n, coset), the salt length, the hash, the root, and the field with its modulus when it is not Goldilocks (spec A1).
 public struct Artefact: Sendable {
   public static let saltByteCount = 32
 
@@ -37,7 +37,7 @@ public struct Artefact: Sendable {
     if let placement {
       entries["tree"] = .list([.integer(UInt64(placement.firstRow)), .integer(UInt64(placement.treeRowCount))])
     }
-    if Base.name != Goldilocks.name { entries["field"] = .text(Base.name) }
+    entries.merge(Base.identityEntries) { $1 }
     preimage = CanonicalValue.list([.text("zkmlops/artefact/v1"), .dictionary(entries)]).encoded
     identity = SHA256.hash(preimage)
   }

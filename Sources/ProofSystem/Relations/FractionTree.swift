@@ -85,6 +85,8 @@ public struct LookupTable<Base: PrimeField>: Sendable {
   }
 
   @_specialize(where Base == Goldilocks)
+  @_specialize(where Base == BN254Scalar)
+  @_specialize(where Base == RuntimePrimeField)
   private static func consecutiveKey(_ rows: [[Base]]) -> Base? {
     guard let first = rows.first?.first else { return nil }
     var expected = first

@@ -12,6 +12,15 @@ public enum LogUp {
   @_specialize(where Channel == AffineChannel<GoldilocksCubic, VerifierTape<GoldilocksCubic, HashChain>, AllChecks>)
   @_specialize(where Channel == AffineChannel<GoldilocksCubic, LayoutTape<GoldilocksCubic>, AllChecks>)
   @_specialize(where Channel == AffineChannel<GoldilocksCubic, ReplayTape<GoldilocksCubic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksQuadratic, VerifierTape<GoldilocksQuadratic, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksQuadratic, LayoutTape<GoldilocksQuadratic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksQuadratic, ReplayTape<GoldilocksQuadratic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<BN254Scalar, VerifierTape<BN254Scalar, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<BN254Scalar, LayoutTape<BN254Scalar>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<BN254Scalar, ReplayTape<BN254Scalar>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<RuntimePrimeField, VerifierTape<RuntimePrimeField, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<RuntimePrimeField, LayoutTape<RuntimePrimeField>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<RuntimePrimeField, ReplayTape<RuntimePrimeField>, AllChecks>)
   public static func verify<Channel: ClaimChannel & ~Copyable>(
     _ channel: inout Channel, tree: FractionTree<Channel.E.Base>, label: String = "logup"
   ) throws(VerificationError) -> [LinearClaim<Channel.Value>] {

@@ -19,6 +19,15 @@ public enum Sumcheck {
   @_specialize(where Channel == AffineChannel<GoldilocksCubic, VerifierTape<GoldilocksCubic, HashChain>, AllChecks>)
   @_specialize(where Channel == AffineChannel<GoldilocksCubic, LayoutTape<GoldilocksCubic>, AllChecks>)
   @_specialize(where Channel == AffineChannel<GoldilocksCubic, ReplayTape<GoldilocksCubic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksQuadratic, VerifierTape<GoldilocksQuadratic, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksQuadratic, LayoutTape<GoldilocksQuadratic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<GoldilocksQuadratic, ReplayTape<GoldilocksQuadratic>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<BN254Scalar, VerifierTape<BN254Scalar, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<BN254Scalar, LayoutTape<BN254Scalar>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<BN254Scalar, ReplayTape<BN254Scalar>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<RuntimePrimeField, VerifierTape<RuntimePrimeField, HashChain>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<RuntimePrimeField, LayoutTape<RuntimePrimeField>, AllChecks>)
+  @_specialize(where Channel == AffineChannel<RuntimePrimeField, ReplayTape<RuntimePrimeField>, AllChecks>)
   public static func verifyProduct<Channel: ClaimChannel & ~Copyable>(
     _ channel: inout Channel, claim: Channel.Value, rounds: Int, label: String
   ) throws(VerificationError) -> (point: [Channel.E], claim: Channel.Value) {

@@ -19,10 +19,14 @@ public enum ProofVerifier {
   }
 
   @_specialize(where Configuration == Production<GoldilocksCubic>)
+  @_specialize(where Configuration == Production<GoldilocksQuadratic>)
+  @_specialize(where Configuration == Production<BN254Scalar>)
+  @_specialize(where Configuration == Production<RuntimePrimeField>)
   package static func verify<Configuration: EngineConfiguration>(
     _ statement: Statement<Configuration.E>, proof: [UInt8], configuration: Configuration.Type
   ) throws(VerificationError) -> VerifiedProof {
     typealias E = Configuration.E
+    guard statement.isOfFieldInForce else { throw .statementMismatch("modulus") }
     if Configuration.Policy.enforces("soundness") { try statement.checkSoundness() }
     var tape = try VerifierTape<E, Configuration.Chain>(proof: proof)
     let roots = try begin(&tape, statement, Configuration.self)

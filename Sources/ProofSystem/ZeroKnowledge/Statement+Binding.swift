@@ -10,7 +10,7 @@ extension Statement {
     var profileEntries: [String: CanonicalValue] = [
       "name": .text(profile.name), "degree": number(profile.extensionDegree), "target": number(profile.targetBits),
     ]
-    if E.Base.name != Goldilocks.name { profileEntries["field"] = .text(E.Base.name) }
+    profileEntries.merge(field) { $1 }
     return .dictionary([
       "protocol": .text(Self.protocolName),
       "profile": .dictionary(profileEntries),

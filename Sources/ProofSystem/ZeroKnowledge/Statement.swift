@@ -74,6 +74,8 @@ public struct Statement<E: ChallengeField>: Sendable {
   /// Bound to the proof: claim names, an auditor's nonce.
   public let context: [UInt8]
 
+  /// `identityEntries` of the base field: a statement over a run-time prime serves proofs modulo that prime only.
+  let field: [String: CanonicalValue]
   public let stacks: [RowStack]
   /// t of each shape.
   public let queryCounts: [Int]
@@ -89,6 +91,9 @@ public struct Statement<E: ChallengeField>: Sendable {
   public let presentRows: [Int]
 
   @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
+  @_specialize(where E == RuntimePrimeField)
   public init(
     profile: SoundnessProfile, shapes: [CodeShape], primary: String, levels: [LigeritoLevel], relation: any Relation<E>,
     artefacts: [String: ArtefactReference], context: [UInt8] = []
@@ -103,6 +108,7 @@ public struct Statement<E: ChallengeField>: Sendable {
     self.relation = relation
     self.artefacts = artefacts
     self.context = context
+    field = E.Base.identityEntries
     guard shapes.allSatisfy({ $0.log2Length <= E.Base.twoAdicity }), levels.allSatisfy({ $0.log2Length <= E.Base.twoAdicity }) else {
       throw .statementMismatch("two-adicity")
     }
@@ -190,6 +196,9 @@ public struct Statement<E: ChallengeField>: Sendable {
   }
 
   public var primary: CodeShape { shapes[primaryIndex] }
+
+  /// Whether the modulus in force is the one that the statement was made for; always so for fields with a fixed modulus.
+  public var isOfFieldInForce: Bool { field == E.Base.identityEntries }
 
   /// Name of the tree that carries a shape's masks (and, for the primary shape, the witness and the pads).
   public func auxiliaryName(_ shapeIndex: Int) -> String { shapeIndex == primaryIndex ? "aux" : "mask." + shapes[shapeIndex].name }

@@ -44,6 +44,9 @@ final class RowFolding<E: KernelField> {
 
   /// One group for each distinct list of column factors; tables of equal factors are shared.
   @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
+  @_specialize(where E == RuntimePrimeField)
   private static func group(_ terms: [Tensor<E>], stackBits: Int) -> [Group] {
     var groups: [Group] = []
     var order: [[TensorFactor<E>]: Int] = [:]
@@ -146,6 +149,9 @@ final class RowFolding<E: KernelField> {
   func round() -> (c0: E, c2: E) { Self.sums(groups) }
 
   @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
+  @_specialize(where E == RuntimePrimeField)
   private static func sums(_ groups: [Group]) -> (c0: E, c2: E) {
     var c0 = E.zero
     var c2 = E.zero
@@ -163,6 +169,9 @@ final class RowFolding<E: KernelField> {
   func bind(_ r: E) { Self.fold(&groups, r) }
 
   @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
+  @_specialize(where E == RuntimePrimeField)
   private static func fold(_ groups: inout [Group], _ r: E) {
     func fold(_ table: [E]) -> [E] {
       let half = table.count / 2

@@ -73,6 +73,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   /// - Parameter purpose: for the ledger's log.
   public func prove(ledger: (any HidingLedger)? = nil, purpose: String = "") throws -> [UInt8] {
     guard !isUsed else { throw ProverError.sessionUsed }
+    guard statement.isOfFieldInForce else { throw ProverError.refusedByVerifier(.statementMismatch("modulus")) }
     isUsed = true
     var requests: [BudgetRequest] = []
     var shapes: [Int] = []
