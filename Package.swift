@@ -69,6 +69,10 @@ let package = Package(
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),
     tests("EvidenceTests", ["Evidence", "Claims", "Programs", "ProofSystem", "Hashing"]),
+    tests(
+      "CompatibilityTests",
+      ["Evidence", "TestSupport", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Fields", "Hashing", "Soundness"],
+      resources: [.copy("Golden")]),
     tests("PipelinesTests", ["Pipelines", "Evidence", "Store", "Importers", "Programs", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]
