@@ -73,6 +73,7 @@ let package = Package(
       "CompatibilityTests",
       ["Evidence", "TestSupport", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Fields", "Hashing", "Soundness"],
       resources: [.copy("Golden")]),
+    tests("CommandTests", ["zkmlops", "zkmlops-verify", "Evidence", "Claims", "ProofSystem", "Fields", "Hashing"]),
     tests("PipelinesTests", ["Pipelines", "Evidence", "Store", "Importers", "Programs", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]
