@@ -35,9 +35,9 @@ public struct PreparedPipeline: Sendable {
   /// - Throws: file, place, expectation and remedy of the first thing that is wrong.
   public static func load(path: String) throws(ImportError) -> PreparedPipeline {
     let configuration = try PipelineConfiguration.read(path: path)
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = FilePaths.parent(of: path)
     func resolve(_ relative: String) -> String {
-      (relative as NSString).isAbsolutePath || folder.isEmpty ? relative : (folder as NSString).appendingPathComponent(relative)
+      relative.hasPrefix("/") ? relative : FilePaths.join(folder, relative)
     }
     let document = try SchemaDocument.read(path: resolve(configuration.schema))
     let imported = try TableReader.read(path: resolve(configuration.data), document: document)

@@ -89,8 +89,13 @@ enum PrivateFiles {
 
   /// The directory that holds `path`.
   static func parent(of path: String) -> String {
-    let parent = (path as NSString).deletingLastPathComponent
-    return parent.isEmpty ? "." : parent
+    // Not by NSString: its path functions trap for a relative path of one letter.
+    var head = Substring(path)
+    while head.count > 1, head.last == "/" { head = head.dropLast() }
+    guard let slash = head.lastIndex(of: "/") else { return "." }
+    head = head[..<slash]
+    while head.last == "/" { head = head.dropLast() }
+    return head.isEmpty ? "/" : String(head)
   }
 }
 

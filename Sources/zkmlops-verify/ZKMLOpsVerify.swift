@@ -52,6 +52,11 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
       complain("error: \(error)")
       leave(code)
     }
+    // A reader must not take a cut-off report for a whole one.
+    guard fflush(nil) == 0 else {
+      complain("error: the output cannot be written (is the disk full?).")
+      leave(.cannotDo)
+    }
   }
 
   private static func complain(_ text: String) {

@@ -45,7 +45,7 @@ final class Console: Sendable {
       print("  note: \(text)")
     case .warning(let text):
       clear()
-      FileHandle.standardError.write(Data("  warning: \(text)\n".utf8))
+      complain("  warning: \(text)\n")
     case .willReveal(let plan):
       clear()
       show(plan)
@@ -53,7 +53,7 @@ final class Console: Sendable {
       clear()
       show(plan)
     }
-    fflush(nil)
+    Output.flush()
   }
 
   private func show(_ plan: [PlannedDisclosure]) {
@@ -78,7 +78,7 @@ final class Console: Sendable {
 
   private func clear(_ change: (inout State) -> Void = { _ in }) {
     state.withLock {
-      if $0.isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+      if $0.isShown { complain("\r\u{1b}[K") }
       $0.isShown = false
       change(&$0)
     }
@@ -92,7 +92,7 @@ final class Console: Sendable {
       let done = min(stageCount, state.finished.count)
       let bar = String(repeating: "#", count: 20 * done / max(1, stageCount))
       let line = "\r\u{1b}[K  [\(Self.padded(bar, 20))] \(stage), \(elapsed.components.seconds) s"
-      FileHandle.standardError.write(Data(line.utf8))
+      complain(line)
       state.isShown = true
     }
   }

@@ -4,6 +4,7 @@ import Foundation
 import Importers
 import Pipelines
 import Store
+import Synchronization
 
 /// From an error to a message and an exit code.
 enum Failure {
@@ -16,12 +17,12 @@ enum Failure {
         print(text)
         return 0
       }
-      FileHandle.standardError.write(Data((text + "\n").utf8))
+      complain(text + "\n")
       return Evidence.ExitCode.cannotDo.rawValue
     }
     var text = "\(error)"
     if case .system? = error as? BundleWriteError { text += ". Make room or choose another place with --out; nothing was left behind." }
-    FileHandle.standardError.write(Data(("error: " + text + "\n").utf8))
+    complain("error: " + text + "\n")
     return code.rawValue
   }
 
@@ -41,5 +42,19 @@ enum Failure {
     case let error where "\(type(of: error))".contains("Command") || "\(type(of: error))".contains("Parser"): nil
     default: .internalError
     }
+  }
+}
+
+/// Writes to standard error; where that is closed or full, nothing happens: the exit code still tells.
+func complain(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+/// Standard output and what became of it.
+enum Output {
+  private static let hasFailed = Atomic<Bool>(false)
+
+  /// Writes what is buffered. False when this or an earlier call could not.
+  @discardableResult static func flush() -> Bool {
+    if fflush(nil) != 0 { hasFailed.store(true, ordering: .relaxed) }
+    return !hasFailed.load(ordering: .relaxed)
   }
 }

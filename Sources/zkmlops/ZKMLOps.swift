@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Foundation
 import Kernels
 
@@ -31,6 +32,11 @@ import Kernels
       try command.run()
     } catch {
       Foundation.exit(Failure.report(error, of: Self.self))
+    }
+    // A reader must not take a cut-off report for a whole one.
+    guard Output.flush() else {
+      complain("error: the output cannot be written (is the disk full?). What the command did is done.\n")
+      Foundation.exit(Evidence.ExitCode.cannotDo.rawValue)
     }
   }
 }

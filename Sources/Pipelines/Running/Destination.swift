@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Importers
 
 /// Where a bundle goes: looked at before anything is spent on it.
 enum Destination {
@@ -7,7 +8,7 @@ enum Destination {
   /// - Throws: `PipelineError.destination`.
   static func prepare(_ path: String) throws(PipelineError) {
     let shown = TerminalText.quoted(path)
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = FilePaths.parent(of: path)
     let folder = parent.isEmpty ? "." : parent
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
       throw PipelineError(.destination, "The folder \(TerminalText.quoted(folder)) cannot be made.", remedy: "Choose another place for the bundle.")

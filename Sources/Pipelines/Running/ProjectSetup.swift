@@ -29,7 +29,7 @@ public struct ProjectSetup: Sendable {
     return ProjectSetup(schemaPath: schema, pipelinePath: pipeline, notes: project.notes)
   }
 
-  private static func join(_ folder: String, _ name: String) -> String { folder == "." ? name : (folder as NSString).appendingPathComponent(name) }
+  private static func join(_ folder: String, _ name: String) -> String { folder == "." ? name : FilePaths.join(folder, name) }
 
   /// The path of a file as seen from a folder.
   static func relative(_ path: String, to folder: String) -> String {

@@ -27,7 +27,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     for name in names.isEmpty ? BenchmarkSuite.names : names {
       for line in try BenchmarkSuite.run(name) ?? [] { print(json ? Self.json(line) : Self.text(line)) }
-      fflush(nil)
+      Output.flush()
     }
   }
 
