@@ -68,16 +68,12 @@ let package = Package(
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),
-<<<<<<< HEAD
     tests("EvidenceTests", ["Evidence", "Claims", "Programs", "ProofSystem", "Hashing", crypto]),
-=======
-    tests("EvidenceTests", ["Evidence", "Claims", "Programs", "ProofSystem", "Hashing"]),
     tests(
       "CompatibilityTests",
       ["Evidence", "TestSupport", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Fields", "Hashing", "Soundness"],
       resources: [.copy("Golden")]),
     tests("CommandTests", ["zkmlops", "zkmlops-verify", "Evidence", "Claims", "ProofSystem", "Fields", "Hashing"]),
->>>>>>> tests1
     tests("PipelinesTests", ["Pipelines", "Evidence", "Store", "Importers", "Programs", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]

@@ -29,6 +29,8 @@ public enum ClaimJSON {
     switch statement {
     case .wellFormed(let artefact): return .object(["artefact": .string(artefact)])
     case .sameDataAs(let artefact, let original): return .object(["artefact": .string(artefact), "original": .string(original)])
+    // No form yet: bundles do not carry claims about data, and `read` knows none.
+    case .data: return .object([:])
     case .accuracy(let labels, let predictions, let disclosure):
       let common: [String: JSONValue] = ["labels": name(labels), "predictions": name(predictions)]
       switch disclosure {

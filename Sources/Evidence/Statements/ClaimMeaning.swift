@@ -41,6 +41,7 @@ struct ClaimMeaning {
     case .inference(let model, let input, let outputs): return try describeInference(statement, model, input, outputs)
     case .accuracy(let labels, let predictions, let disclosure): return try describeAccuracy(labels, predictions, disclosure)
     case .sameDataAs(let artefact, let original): return try describeSameData(artefact, original)
+    case .data: throw .unknownType(statement.type)
     }
   }
 

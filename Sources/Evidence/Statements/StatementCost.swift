@@ -16,6 +16,8 @@ enum StatementCost {
       let pairs = names.count * names.count
       guard labels != predictions, case .revealed = disclosure else { return lookup + pairs }
       return lookup + 8 * pairs + names.count * names.reduce(0) { $0 + $1.utf8.count } / 64
+    // Not in bundles yet.
+    case .data: return Int.max
     case .inference(let model, let input, let outputs):
       guard case .linearModel(let architecture)? = artefacts[model]?.contents else { return 1 }
       var cost = size(artefacts[model]) + features(architecture)
