@@ -3,6 +3,7 @@ import Evidence
 import Foundation
 import Importers
 import Pipelines
+import R1CS
 import Store
 import Synchronization
 
@@ -37,6 +38,8 @@ enum Failure {
     case let error as RequirementsNotMet: error.exitCode
     case let error as RequirementError: error.exitCode
     case is SignatureError: .internalError
+    case let error as CircuitProofError: if case .field = error { .cannotDo } else { .rejected }
+    case is CircuitError: .cannotDo
     case is ImportError, is StoreError, is StatementError: .cannotDo
     case is ValidationError, is CleanExit: nil
     case let error where "\(type(of: error))".contains("Command") || "\(type(of: error))".contains("Parser"): nil

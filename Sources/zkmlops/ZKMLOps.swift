@@ -22,7 +22,7 @@ import Kernels
     subcommands: [
       InitCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, CommitCommand.self, ProveCommand.self, InferCommand.self,
       InspectCommand.self, RefreshCommand.self, KeysCommand.self, SignCommand.self,
-      HandoverCommand.self, ReceiveCommand.self, StoreCommand.self, DoctorCommand.self, BenchCommand.self,
+      HandoverCommand.self, ReceiveCommand.self, StoreCommand.self, CircuitCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -107,7 +107,7 @@ public struct ArtefactDescription: Sendable {
   public static func treeName(root: Digest) -> String { "tree:" + root.hex }
 
   /// View of a stored column. **Throws** `unknownColumn`, or `unknownArtefact` when this is no table.
-  func column(_ column: String, _ part: StoredPart) throws(ClaimError) -> View {
+  public func column(_ column: String, _ part: StoredPart) throws(ClaimError) -> View {
     guard case .table = contents else { throw .unknownArtefact(name) }
     guard let index = storedColumns[StoredName(column: column, part: part)] else {
       throw .unknownColumn(artefact: name, column: column)

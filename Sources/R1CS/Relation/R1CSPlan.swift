@@ -16,8 +16,9 @@ public enum R1CSPlan {
     for shape in artefacts where !shapes.contains(shape) { shapes.append(shape) }
     shapes.sort { ($1.log2RowLength, $1.tailCount, $0.name) < ($0.log2RowLength, $0.tailCount, $1.name) }
     if let first = shapes.first, cells <= 256 << first.log2RowLength { return shapes }
-    let m = max(log2RowLength(cellBits: log2Ceiling(cells)), (shapes.first?.log2RowLength).map { $0 + 1 } ?? 0)
-    guard m <= 22, m + 2 <= Base.twoAdicity, (cells - 1) >> m < StatementLimits.maximumRows,
+    let wanted = max(log2RowLength(cellBits: log2Ceiling(cells)), (shapes.first?.log2RowLength).map { $0 + 1 } ?? 0)
+    let m = min(wanted, Base.twoAdicity - 2)
+    guard m >= 11, m <= 22, m > shapes.first?.log2RowLength ?? 0, (cells - 1) >> m < StatementLimits.maximumRows,
       let own = CodeShape(name: "m\(m)p\(1 << (m - 3))n\(m + 2)", log2RowLength: m, tailCount: 1 << (m - 3), log2Length: m + 2)
     else { throw .tooLarge }
     return [own] + shapes
