@@ -7,17 +7,19 @@ import ProofSystem
 public enum FractionLeaves<E: KernelField> {
   public typealias Base = E.Base
 
-  /// Numerators and denominators of all leaves; fails on a zero denominator.
+  /// Numerators, which are base elements, and denominators of all leaves.
   static func build(
-    _ tree: FractionTree<Base>, witness: WitnessReader<E>, omega: E, alpha: E, beta: E, refusesPoles: Bool
-  ) throws(ProverError) -> FractionTreeProver<E>.Layer {
+    _ tree: FractionTree<Base>, witness: WitnessReader<E>, omega: E, alpha: E, beta: E
+  ) -> (p: FieldBuffer<Base>, q: FieldBuffer<E>) {
     let size = 1 << tree.depth
-    let layer = FractionTreeProver<E>.Layer(p: FieldBuffer(uninitialisedCount: size), q: FieldBuffer(uninitialisedCount: size))
-    let (p, q) = (SendablePointer(layer.p.pointer), SendablePointer(layer.q.pointer))
+    let leaves = (p: FieldBuffer<Base>(uninitialisedCount: size), q: FieldBuffer<E>(uninitialisedCount: size))
+    let (p, q) = (SendablePointer(leaves.p.pointer), SendablePointer(leaves.q.pointer))
     let powers = beta.powers(tree.width + 1)
     var used = 0
     for (lookup, offset) in zip(tree.lookups, tree.lookupOffsets) {
-      fillLookup(lookup, identifier: tree.tables[lookup.table].identifier, witness: witness, alpha: alpha, powers: powers, p: p.pointer + offset, q: q.pointer + offset)
+      fillLookup(
+        lookup, identifier: tree.tables[lookup.table].identifier, witness: witness, alpha: alpha, powers: powers, p: p.pointer + offset,
+        q: q.pointer + offset)
       used = max(used, offset + (1 << lookup.bits))
     }
     for (table, offset) in zip(tree.tables, tree.tableOffsets) {
@@ -26,18 +28,17 @@ public enum FractionLeaves<E: KernelField> {
     }
     let first = used
     parallelChunks(count: size - first, minimumChunk: 1 << 14) { range in
-      E.fill(p.pointer + first + range.lowerBound, .zero, count: range.count)
+      E.fillBase(p.pointer + first + range.lowerBound, .zero, count: range.count)
       E.fill(q.pointer + first + range.lowerBound, .one, count: range.count)
     }
     q.pointer[size - 1] = omega
-    let poles = parallelMap(count: size, minimumChunk: 1 << 14) { range in E.containsZero(q.pointer + range.lowerBound, count: range.count) }
-    if refusesPoles, poles.contains(true) { throw .pole }
-    return layer
+    return leaves
   }
 
   /// Selected rows: (1, α − φ); others (0, 1).
   private static func fillLookup(
-    _ lookup: Lookup<Base>, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>
+    _ lookup: Lookup<Base>, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<Base>,
+    q: UnsafeMutablePointer<E>
   ) {
     var constant = alpha - E(identifier)
     var columns: [WitnessColumn<Base>] = []
@@ -53,19 +54,23 @@ public enum FractionLeaves<E: KernelField> {
     let start = constant
     let (sources, factors) = (columns, coefficients)
     parallelChunks(count: 1 << lookup.bits, minimumChunk: 4096) { range in
-      E.fill(pOut.pointer + range.lowerBound, .one, count: range.count)
-      E.fill(qOut.pointer + range.lowerBound, start, count: range.count)
-      let rows = FieldBuffer(sources.map { $0.pointer + range.lowerBound })
-      factors.withUnsafeBufferPointer { factors in
-        if let base = factors.baseAddress {
-          E.accumulateRows(qOut.pointer + range.lowerBound, rows: rows.pointer, coefficients: base, rowCount: sources.count, count: range.count)
+      E.fillBase(pOut.pointer + range.lowerBound, .one, count: range.count)
+      // Tile by tile, so that a tile is still in the cache when the columns are added.
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: 1024) {
+        let count = min(1024, range.upperBound - first)
+        E.fill(qOut.pointer + first, start, count: count)
+        let rows = FieldBuffer(sources.map { $0.pointer + first })
+        factors.withUnsafeBufferPointer { factors in
+          if let base = factors.baseAddress {
+            E.accumulateRows(qOut.pointer + first, rows: rows.pointer, coefficients: base, rowCount: sources.count, count: count)
+          }
         }
       }
     }
     withExtendedLifetime(columns) {}
     for range in unselected(lookup.selected) {
       parallelChunks(count: range.count, minimumChunk: 1 << 14) { piece in
-        E.fill(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)
+        E.fillBase(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)
         E.fill(qOut.pointer + range.lowerBound + piece.lowerBound, .one, count: piece.count)
       }
     }
@@ -87,7 +92,7 @@ public enum FractionLeaves<E: KernelField> {
 
   /// Table rows: (−m_j, α − φ(t_j)); the filling (0, 1).
   private static func fillTable(
-    _ table: LookupTable<Base>, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>
+    _ table: LookupTable<Base>, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<E>
   ) {
     let multiplicity = witness.read(table.multiplicity)
     let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
@@ -106,7 +111,7 @@ public enum FractionLeaves<E: KernelField> {
     let columns = (0..<table.width).map { k in FieldBuffer(rows.map { $0[k] }) }
     let coefficients = powers.dropFirst().prefix(table.width).map { -$0 }
     let sources = FieldBuffer(columns.map { UnsafePointer($0.pointer) })
-    E.fill(pOut.pointer, .zero, count: 1 << table.bits)
+    E.fillBase(pOut.pointer, .zero, count: 1 << table.bits)
     E.fill(qOut.pointer, .one, count: 1 << table.bits)
     E.fillIntegerLeaves(
       p: pOut.pointer, q: qOut.pointer, multiplicity: multiplicity.pointer, constant: constant, slope: .zero, range: 0..<count)
