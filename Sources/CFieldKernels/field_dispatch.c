@@ -90,6 +90,11 @@ zk_round zk_product_round(const void *a, const void *b, size_t half, size_t firs
 zk_round zk_product_fold_round(void *a, void *b, size_t quarter, size_t first, size_t end, zk_cubic r) {
   return table()->product_fold_round(a, b, quarter, first, end, r);
 }
+zk_round zk_fraction_round(
+    const void *u, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, const void *eq_high,
+    const void *eq_low, size_t low_bits) {
+  return table()->fraction_round(u, q1, p1, q0, half, first, end, eq_high, eq_low, low_bits);
+}
 zk_round zk_fraction_first_round(
     void *p0, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, zk_cubic lambda,
     const void *eq_high, const void *eq_low, size_t low_bits) {

@@ -41,16 +41,19 @@ static void combine_column(column *u, const column *q0, word *table, size_t firs
   });
 }
 
+/// Without lambda: u as it is.
 static void first_run(round_sums *sums, const layer *t, size_t first, size_t end, const word *weight) {
   word *const table[4] = {t->u, t->q1, t->p1, t->q0};
   layer_block b;
   FOR_BLOCKS(j, count, first, end, {
-    for (int k = 1; k < 4; k++) {
+    for (int k = t->lambda ? 1 : 0; k < 4; k++) {
       load_column(&b.low[k], table[k], j, count);
       load_column(&b.high[k], table[k], t->half + j, count);
     }
-    combine_column(&b.low[0], &b.low[3], t->u, j, count, t->lambda);
-    combine_column(&b.high[0], &b.high[3], t->u, t->half + j, count, t->lambda);
+    if (t->lambda) {
+      combine_column(&b.low[0], &b.low[3], t->u, j, count, t->lambda);
+      combine_column(&b.high[0], &b.high[3], t->u, t->half + j, count, t->lambda);
+    }
     add_block(sums, &b, weight, j - first, count);
   })
 }
@@ -120,6 +123,13 @@ static zk_round layer_round(
     first = stop;
   }
   return total;
+}
+
+static zk_round fraction_round(
+    const void *u, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, const void *eq_high,
+    const void *eq_low, size_t low_bits) {
+  const layer t = {.u = (word *)u, .q1 = (word *)q1, .p1 = (word *)p1, .q0 = (word *)q0, .half = half};
+  return layer_round(first_run, &t, first, end, eq_high, eq_low, low_bits);
 }
 
 static zk_round fraction_first_round(

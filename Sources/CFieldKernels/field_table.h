@@ -18,6 +18,8 @@ typedef struct {
   void (*fold)(void *, const void *, size_t, zk_cubic);
   zk_round (*product_round)(const void *, const void *, size_t, size_t, size_t);
   zk_round (*product_fold_round)(void *, void *, size_t, size_t, size_t, zk_cubic);
+  zk_round (*fraction_round)(
+      const void *, const void *, const void *, const void *, size_t, size_t, size_t, const void *, const void *, size_t);
   zk_round (*fraction_first_round)(
       void *, const void *, const void *, const void *, size_t, size_t, size_t, zk_cubic, const void *, const void *, size_t);
   zk_round (*fraction_fold_round)(

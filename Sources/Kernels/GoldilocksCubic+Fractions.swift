@@ -4,6 +4,13 @@ import Fields
 // MARK: The fraction tree
 
 extension GoldilocksCubic {
+  public static func fractionRound(
+    u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
+    range: Range<Int>, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self) {
+    zk_fraction_round(u, q1, p1, q0, half, range.lowerBound, range.upperBound, eqHigh, eqLow, lowBits).sums
+  }
+
   public static func fractionFirstRound(
     p0: UnsafeMutablePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
     range: Range<Int>, lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int

@@ -58,12 +58,15 @@ public protocol KernelField: ChallengeField where Base: Sendable {
 
   // MARK: Fraction tree, with weights e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)] in the rounds
 
-  /// First round of a layer: p0 is replaced by u = p0 + lambda·q0 at j and half + j, and
   /// c0 = Σ e(j)·(u·q1 + p1·q0)(j), c2 = Σ e(j)·(Δu·Δq1 + Δp1·Δq0)(j), Δx = x[half + j] − x[j], j in `range` ⊂ 0..<half.
+  static func fractionRound(
+    u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// First round of a layer: p0 is replaced by u = p0 + lambda·q0 at j and half + j; the sums are those of `fractionRound`.
   static func fractionFirstRound(
     p0: UnsafeMutablePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
     lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
-  /// Folds the four tables as `productFoldRound` does; the sums are those of `fractionFirstRound` on the folded u, q1, p1, q0.
+  /// Folds the four tables as `productFoldRound` does; the sums are those of `fractionRound` with half = quarter.
   static func fractionFoldRound(
     u: UnsafeMutablePointer<Self>, q1: UnsafeMutablePointer<Self>, p1: UnsafeMutablePointer<Self>, q0: UnsafeMutablePointer<Self>,
     quarter: Int, range: Range<Int>, by r: Self,

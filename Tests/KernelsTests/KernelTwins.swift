@@ -88,6 +88,13 @@ struct TwinChecks<E: KernelField> {
     let high: [E] = samples.elements(half >> lowBits + 1)
     let lambda: E = samples.element()
     compareTables((0..<4).map { _ in samples.elements(2 * half + 1) }) {
+      E.fractionRound(
+        u: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, eqHigh: high, eqLow: low, lowBits: lowBits)
+    } with: {
+      Twin.fractionRound(
+        u: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, eqHigh: high, eqLow: low, lowBits: lowBits)
+    }
+    compareTables((0..<4).map { _ in samples.elements(2 * half + 1) }) {
       E.fractionFirstRound(
         p0: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, lambda: lambda, eqHigh: high, eqLow: low, lowBits: lowBits)
     } with: {

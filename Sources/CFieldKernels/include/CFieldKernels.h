@@ -81,12 +81,15 @@ zk_round zk_product_round(const void *a, const void *b, size_t half, size_t firs
 zk_round zk_product_fold_round(void *a, void *b, size_t quarter, size_t first, size_t end, zk_cubic r);
 // MARK: The fraction tree over E, with the weights e(j) = eq_high[j >> low_bits] * eq_low[j mod 2^low_bits]
 
-/// Replaces p0 by u = p0 + lambda * q0, entries j and half + j; c0 = sum e(j) (u q1 + p1 q0)(j),
-/// c2 = sum e(j) (du dq1 + dp1 dq0)(j), dx = x[half + j] - x[j].
+/// c0 = sum e(j) (u q1 + p1 q0)(j), c2 = sum e(j) (du dq1 + dp1 dq0)(j), dx = x[half + j] - x[j].
+zk_round zk_fraction_round(
+    const void *u, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, const void *eq_high,
+    const void *eq_low, size_t low_bits);
+/// Replaces p0 by u = p0 + lambda * q0, entries j and half + j, and gives the sums of zk_fraction_round.
 zk_round zk_fraction_first_round(
     void *p0, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, zk_cubic lambda,
     const void *eq_high, const void *eq_low, size_t low_bits);
-/// Folds the four tables (4 * quarter entries each, in place) by r, then the sums of zk_fraction_first_round with half = quarter.
+/// Folds the four tables (4 * quarter entries each, in place) by r, then the sums of zk_fraction_round with half = quarter.
 zk_round zk_fraction_fold_round(
     void *u, void *q1, void *p1, void *q0, size_t quarter, size_t first, size_t end, zk_cubic r, const void *eq_high,
     const void *eq_low, size_t low_bits);

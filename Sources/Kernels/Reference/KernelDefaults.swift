@@ -85,6 +85,14 @@ extension KernelField {
 // MARK: The fraction tree
 
 extension KernelField {
+  @inlinable public static func fractionRound(
+    u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
+    range: Range<Int>, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self) {
+    ReferenceKernels<Self>.fractionRound(
+      u: u, q1: q1, p1: p1, q0: q0, half: half, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+  }
+
   @inlinable public static func fractionFirstRound(
     p0: UnsafeMutablePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
     range: Range<Int>, lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int

@@ -3,8 +3,8 @@ import Fields
 // MARK: Rounds of the fraction tree
 
 extension ReferenceKernels {
-  /// The sums of a round: c0 = Σ e(j)·(u·q1 + p1·q0)(j), c2 = Σ e(j)·(Δu·Δq1 + Δp1·Δq0)(j), j in `range`, of tables of 2·half entries.
-  @inlinable static func fractionSums(
+  /// Twin of `KernelField.fractionRound`.
+  @inlinable public static func fractionRound(
     u: UnsafePointer<E>, q1: UnsafePointer<E>, p1: UnsafePointer<E>, q0: UnsafePointer<E>, half: Int, range: Range<Int>,
     eqHigh: UnsafePointer<E>, eqLow: UnsafePointer<E>, lowBits: Int
   ) -> (c0: E, c2: E) {
@@ -29,7 +29,7 @@ extension ReferenceKernels {
       p0[j] += lambda * q0[j]
       p0[half + j] += lambda * q0[half + j]
     }
-    return fractionSums(u: p0, q1: q1, p1: p1, q0: q0, half: half, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+    return fractionRound(u: p0, q1: q1, p1: p1, q0: q0, half: half, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
   }
 
   /// Twin of `KernelField.fractionFoldRound`.
@@ -38,7 +38,7 @@ extension ReferenceKernels {
     quarter: Int, range: Range<Int>, by r: E, eqHigh: UnsafePointer<E>, eqLow: UnsafePointer<E>, lowBits: Int
   ) -> (c0: E, c2: E) {
     for table in [u, q1, p1, q0] { foldPairs(table, quarter: quarter, range: range, by: r) }
-    return fractionSums(u: u, q1: q1, p1: p1, q0: q0, half: quarter, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+    return fractionRound(u: u, q1: q1, p1: p1, q0: q0, half: quarter, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
   }
 
   /// Twin of `KernelField.fractionParents`.
@@ -91,7 +91,7 @@ extension ReferenceKernels {
         p1Out[i] = E(base: p1[i]) + r.scaled(by: p1[k] - p1[i])
       }
     }
-    return fractionSums(u: uOut, q1: q1, p1: p1Out, q0: q0, half: quarter, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+    return fractionRound(u: uOut, q1: q1, p1: p1Out, q0: q0, half: quarter, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
   }
 
   /// Twin of `KernelField.leafParents`.
