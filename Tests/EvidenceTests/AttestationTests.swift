@@ -43,7 +43,10 @@ import Testing
     let lines = try lines
     func joined(_ lines: [[UInt8]]) -> [UInt8] { lines.flatMap { $0 + [0x0a] } }
     #expect(rejection(try replaced(joined(lines))) == nil)
-    guard case .attestation? = rejection(try replaced(joined([lines[1], lines[0]] + lines[2...]))) else { return Issue.record("swapped lines") }
+    guard case .attestation? = rejection(try replaced(joined([lines[1], lines[0]] + lines[2...]))) else {
+      Issue.record("swapped lines")
+      return
+    }
     for bytes in [joined(lines.dropLast()), joined(lines + [lines[0]]), joined(lines) + [0x0a], joined(lines).dropLast(), []] as [[UInt8]] {
       #expect(throws: BundleError.self) { try replaced(bytes) }
     }
@@ -51,15 +54,24 @@ import Testing
     let stranger = try TestSigner("stranger", .provider)
     let payloads = try #require(bundle.attestations).map(\.payload)
     let foreign = ClaimEnvelope.fileBytes(try payloads.map { try ClaimEnvelope(payload: $0, signer: stranger) })
-    guard case .attestation? = rejection(try replaced(foreign)) else { return Issue.record("foreign signer") }
+    guard case .attestation? = rejection(try replaced(foreign)) else {
+      Issue.record("foreign signer")
+      return
+    }
     let mixed = ClaimEnvelope.fileBytes(
       try payloads.enumerated().map { try ClaimEnvelope(payload: $1, signer: $0 == 2 ? nil : provider) })
-    guard case .attestation? = rejection(try replaced(mixed)) else { return Issue.record("one line unsigned") }
+    guard case .attestation? = rejection(try replaced(mixed)) else {
+      Issue.record("one line unsigned")
+      return
+    }
     // Payloads that say something else, properly signed.
     let other = ClaimEnvelope.fileBytes(
       try payloads.map { try ClaimEnvelope(payload: Array(String(decoding: $0, as: UTF8.self).replacing("226", with: "227").utf8), signer: provider) }
     )
-    guard case .attestation(claim: "accuracy", _)? = rejection(try replaced(other)) else { return Issue.record("another count") }
+    guard case .attestation(claim: "accuracy", _)? = rejection(try replaced(other)) else {
+      Issue.record("another count")
+      return
+    }
   }
 
   @Test("hostile lines end in an error") func hostile() throws {
@@ -72,7 +84,7 @@ import Testing
       [0x20] + line, Array("[]".utf8), Array("{\"a\":".utf8), [0xff], [UInt8](repeating: 0x5b, count: 100_000),
     ]
     cases += stride(from: 0, to: line.count, by: 211).map { Array(line[..<$0]) }
-    let rest = try lines.dropFirst().flatMap { $0 + [0x0a] }
+    let rest: [UInt8] = try lines.dropFirst().flatMap { $0 + [0x0a] }
     for bytes in cases { #expect(throws: BundleError.self) { try replaced(bytes + [0x0a] + rest) } }
     let limits = BundleLimits(attestationsByteCount: 100)
     #expect(throws: BundleError.tooLarge(name: "claims.jsonl", limit: 100)) { try EvidenceBundle(files: bundle.files, limits: limits) }

@@ -14,8 +14,8 @@ import Testing
   }
 
   private func statement(_ signer: TestSigner, date: String = "2026-11-22T10:00:00Z", purpose: String = "audit") throws -> SignedDatasetStatement {
-    let own = try #require(
-      DatasetStatement(about: ExampleBundle.table("test"), name: "applicants", purpose: purpose, date: try #require(Timestamp(date))))
+    let moment = try #require(Timestamp(date))
+    let own = try #require(DatasetStatement(about: ExampleBundle.table("test"), name: "applicants", purpose: purpose, date: moment))
     return try SignedDatasetStatement(own, signer: signer)
   }
 
