@@ -19,26 +19,42 @@ extension BenchmarkSuite {
       + prime.withModulus { try field(RuntimePrimeField.self, prime.name, bits: bits, profile: .p128DegreeOne) }
   }
 
-  package static func field<Field: KernelField>(_: Field.Type, _ name: String, bits: Int, profile: SoundnessProfile) throws -> [BenchmarkLine] {
-    let plan = try CodePlan(log2Cells: bits, field: FieldFigures(Field.self), profile: profile)
-    let relation = OpeningRelation<Field>(bits: bits, shape: plan.shape, persistent: false)
-    let auxiliary = MatrixData<Field.Base>(layout: relation.auxiliary)
-    Field.fillPowers(auxiliary.vector.pointer, count: auxiliary.vector.count, start: .two, ratio: Field.Base(3).power(1000))
-    let powers = best(9) { Field.fillPowers(auxiliary.vector.pointer, count: auxiliary.vector.count, start: .two, ratio: Field.Base(3).power(1000)) }
-    let statement = try Statement<Field>(
-      profile: profile, shapes: [plan.shape], primary: plan.shape.name, levels: plan.levels, relation: relation, artefacts: [:])
-    try statement.checkSoundness()
+  static func field<Field: KernelField>(_: Field.Type, _ name: String, bits: Int, profile: SoundnessProfile) throws -> [BenchmarkLine] {
+    let opening = try FieldOpening<Field>(bits: bits, profile: profile)
+    let vector = opening.auxiliary.vector
+    let powers = best(9) { Field.fillPowers(vector.pointer, count: vector.count, start: .two, ratio: .two) }
     var proof: [UInt8] = []
-    let prove = try best(5) {
-      let session = try ProofSession<Production<Field>>(
-        statement: statement, relation: relation, secrets: [:], auxiliary: auxiliary, randomness: Randomness(seed: randomSeed()))
-      proof = try session.prove()
-    }
-    let verify = try best(7) { _ = try ProofVerifier.verify(statement, proof: proof) }
+    let prove = try best(5) { proof = try opening.prove() }
+    let verify = try best(7) { try opening.verify(proof) }
     return [
-      BenchmarkLine("\(name) multiplication (powers)", powers / Double(auxiliary.vector.count) * 1e9, "ns", note: "one core"),
+      BenchmarkLine("\(name) multiplication (powers)", powers / Double(vector.count) * 1e9, "ns", note: "one core"),
       BenchmarkLine("\(name) open-2^\(bits) prove", prove * 1e3, "ms", note: "commitment included; proof \(proof.count / 1024) KiB"),
       BenchmarkLine("\(name) open-2^\(bits) verify", verify * 1e3, "ms", note: "one thread"),
     ]
   }
+}
+
+/// A statement about 2^bits committed values over one field, with its witness.
+package struct FieldOpening<E: KernelField> {
+  let relation: OpeningRelation<E>
+  let statement: Statement<E>
+  let auxiliary: MatrixData<E.Base>
+
+  package init(bits: Int, profile: SoundnessProfile) throws {
+    let plan = try CodePlan(log2Cells: bits, field: FieldFigures(E.self), profile: profile)
+    relation = OpeningRelation(bits: bits, shape: plan.shape, persistent: false)
+    auxiliary = MatrixData(layout: relation.auxiliary)
+    E.fillPowers(auxiliary.vector.pointer, count: auxiliary.vector.count, start: .two, ratio: E.Base(3).power(1000))
+    statement = try Statement(
+      profile: profile, shapes: [plan.shape], primary: plan.shape.name, levels: plan.levels, relation: relation, artefacts: [:])
+    try statement.checkSoundness()
+  }
+
+  package func prove() throws -> [UInt8] {
+    try ProofSession<Production<E>>(
+      statement: statement, relation: relation, secrets: [:], auxiliary: auxiliary, randomness: Randomness(seed: BenchmarkSuite.randomSeed())
+    ).prove()
+  }
+
+  package func verify(_ proof: [UInt8]) throws { _ = try ProofVerifier.verify(statement, proof: proof) }
 }

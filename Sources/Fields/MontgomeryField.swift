@@ -40,7 +40,7 @@ public protocol FourLimbModulus: Sendable {
   @inlinable public init(signed value: Int64) { self = value < 0 ? -Self(value.magnitude) : Self(value.magnitude) }
 
   /// The representative in [0, p): a Montgomery multiplication by the integer 1.
-  @inlinable var canonical: FourLimbs { (self * Self(form: FourLimbs(1, 0, 0, 0))).form }
+  @inlinable public var canonical: FourLimbs { (self * Self(form: FourLimbs(1, 0, 0, 0))).form }
 
   @inlinable public static var zero: Self { Self(form: FourLimbs(0, 0, 0, 0)) }
   @inlinable public static var one: Self { Self(form: Modulus.montgomeryOne) }

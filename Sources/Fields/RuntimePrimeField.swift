@@ -64,7 +64,7 @@
   }
   public func appendBytes(to bytes: inout [UInt8]) { element.appendBytes(to: &bytes) }
   /// The representative in [0, p).
-  public var canonical: FourLimbs { element.canonical }
+  @inlinable public var canonical: FourLimbs { element.canonical }
 
   /// Four words, the lowest first; the bits above `modulusBitCount` are cleared, and an integer that is not below p is rejected.
   public init?(words: [UInt64]) {

@@ -164,6 +164,15 @@ import Testing
   @Test func quadratic() throws { try all(TwinChecks<GoldilocksQuadratic>()) }
   @Test func bn254() throws { try all(TwinChecks<BN254Scalar>()) }
 
+  /// BLS12-381, and a prime of 256 bits.
+  @Test(arguments: [
+    "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001", "ca6297c79a46e5bf5f5d7edc26c16a79b2adb897c7384c9beddab10000000001",
+  ]) func runtimePrimes(_ hexadecimal: String) throws {
+    let digits = hexadecimal.reversed().map { UInt8($0.hexDigitValue ?? 0) }
+    let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] | digits[$0 + 1] << 4 }
+    try RuntimePrime(modulusBytes: bytes).withModulus { try all(TwinChecks<RuntimePrimeField>()) }
+  }
+
   @Test func eqTableIsTheProduct() {
     var samples = Samples(3)
     let point: [GoldilocksCubic] = samples.elements(5)

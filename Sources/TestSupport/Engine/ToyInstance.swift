@@ -18,6 +18,10 @@ extension GoldilocksQuadratic: ToyField {
 extension MontgomeryField: ToyField where Modulus == BN254ScalarModulus {
   public static var toyProfile: SoundnessProfile { TestProfile.toyPrime }
 }
+/// Inside of a scope of `RuntimePrime.withModulus` only.
+extension RuntimePrimeField: ToyField {
+  public static var toyProfile: SoundnessProfile { TestProfile.toyPrime }
+}
 
 /// A statement with everything its prover needs. Tests change parts of it to make a dishonest prover.
 public struct ToyInstance<E: ToyField>: Sendable {
