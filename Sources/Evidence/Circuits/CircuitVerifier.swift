@@ -1,6 +1,7 @@
 import Claims
 import Fields
 import Hashing
+import Programs
 import ProofSystem
 import R1CS
 import Soundness
