@@ -64,7 +64,7 @@ let package = Package(
     tests("HashingTests", ["Hashing", "Kernels", "TestSupport", crypto]),
     tests("KernelsTests", ["Kernels", "Fields", "Parallelism", "Hashing"]),
     tests("ProofSystemTests", ["Parallelism", "ProofSystem", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
-    tests("R1CSTests", ["R1CS", "Prover", "ProofSystem", "Kernels", "Parallelism", "TestSupport", "Fields", "Hashing", "Soundness"]),
+    tests("R1CSTests", ["R1CS", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Parallelism", "TestSupport", "Fields", "Hashing", "Soundness"]),
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),

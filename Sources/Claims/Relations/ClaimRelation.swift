@@ -32,13 +32,20 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
   /// - Parameters:
   ///   - descriptor: everything public about the claims; the relation is a function of it and of the artefacts' layouts.
   ///   - log2RowLength: m of the shape that carries the auxiliary matrix.
-  init(descriptor: CanonicalValue, matrices: [RelationMatrix], builder: RelationBuilder, log2RowLength: Int) throws(ClaimError) {
+  ///   - tensors: of other relations of the same proof, in the same auxiliary matrix.
+  init(
+    descriptor: CanonicalValue, matrices: [RelationMatrix], builder: RelationBuilder, log2RowLength: Int, tensors: [TensorLayout] = []
+  ) throws(ClaimError) {
     self.descriptor = descriptor
     self.matrices = matrices
     columns = builder.columns
-    let total = builder.columns.reduce(0) { $0 + (1 << $1.bits) }
+    let names = builder.columns.map(\.name) + tensors.map(\.name)
+    guard Set(names).count == names.count, tensors.allSatisfy({ $0.bits <= StatementLimits.maximumMatrixBits }) else {
+      throw .inconsistent("tensors of the auxiliary matrix")
+    }
+    let total = (builder.columns.map(\.bits) + tensors.map(\.bits)).reduce(0) { $0 + (1 << $1) }
     guard total <= 1 << StatementLimits.maximumMatrixBits else { throw .tooLarge("auxiliary matrix of \(total) cells") }
-    let layout = MatrixLayout(name: "aux", log2RowLength: log2RowLength, tensors: builder.columns.map { TensorLayout($0.name, [$0.bits]) })
+    let layout = MatrixLayout(name: "aux", log2RowLength: log2RowLength, tensors: builder.columns.map { TensorLayout($0.name, [$0.bits]) } + tensors)
     auxiliary = layout
     var placed: [String: View] = [:]
     for column in builder.columns { placed[column.name] = layout.view(column.name) }

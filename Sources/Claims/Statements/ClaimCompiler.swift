@@ -46,8 +46,10 @@ public struct CompiledClaims: Sendable {
     return out
   }
 
-  /// The relation with its auxiliary matrix in rows of 2^log2RowLength.
-  public func relation<E: ChallengeField>(log2RowLength: Int, field: E.Type) throws(ClaimError) -> ClaimRelation<E> {
+  /// The relation with its auxiliary matrix in rows of 2^log2RowLength. `tensors`: of other relations of the same proof.
+  public func relation<E: ChallengeField>(
+    log2RowLength: Int, field: E.Type, tensors: [TensorLayout] = []
+  ) throws(ClaimError) -> ClaimRelation<E> {
     let entries: [String: CanonicalValue] = [
       "relation": "zkmlops/claims/v1", "field": .text(E.Base.name), "claims": .list(claims.map(\.canonical)),
       "artefacts": .list(artefacts.map { [.text($0.name), .text($0.contents.kind), $0.contents.format] }),
@@ -57,7 +59,7 @@ public struct CompiledClaims: Sendable {
       RelationMatrix(
         name: $0.name, shape: $0.shape.name, layout: $0.layout, tree: $0.sharedTree?.name, placement: $0.sharedTree?.placement)
     }
-    return try ClaimRelation(descriptor: descriptor, matrices: matrices, builder: builder, log2RowLength: log2RowLength)
+    return try ClaimRelation(descriptor: descriptor, matrices: matrices, builder: builder, log2RowLength: log2RowLength, tensors: tensors)
   }
 }
 

@@ -40,10 +40,20 @@ public enum ProofPlan {
   public static func statement<E: ChallengeField>(
     claims: CompiledClaims, profile: SoundnessProfile, context: [UInt8], field: E.Type
   ) throws(ClaimError) -> (statement: Statement<E>, relation: ClaimRelation<E>) {
-    let cells = claims.builder.columns.reduce(0) { $0 + (1 << $1.bits) }
+    try statement(claims: claims, profile: profile, context: context, field: field, tensors: []) { $0 }
+  }
+
+  /// The same where other relations share the proof: `tensors` are theirs in the auxiliary matrix, and `composing` makes the whole
+  /// (`CompositeRelation`) from the relation of the claims. They may read artefacts of the claims, no others.
+  public static func statement<E: ChallengeField>(
+    claims: CompiledClaims, profile: SoundnessProfile, context: [UInt8], field: E.Type, tensors: [TensorLayout],
+    composing: (ClaimRelation<E>) throws -> any Relation<E>
+  ) throws(ClaimError) -> (statement: Statement<E>, relation: ClaimRelation<E>) {
+    guard tensors.allSatisfy({ $0.bits <= StatementLimits.maximumMatrixBits }) else { throw .tooLarge("auxiliary matrix") }
+    let cells = (claims.builder.columns.map(\.bits) + tensors.map(\.bits)).reduce(0) { $0 + (1 << $1) }
     let shapes = try shapes(claims.artefacts, auxiliaryCells: cells, field: E.Base.self)
     guard let primary = shapes.first else { throw .inconsistent("a statement without shapes") }
-    let relation = try claims.relation(log2RowLength: primary.log2RowLength, field: E.self)
+    let relation = try claims.relation(log2RowLength: primary.log2RowLength, field: E.self, tensors: tensors)
     var references: [String: ArtefactReference] = [:]
     for artefact in claims.artefacts {
       references[artefact.name] = ArtefactReference(
@@ -51,7 +61,7 @@ public enum ProofPlan {
     }
     do {
       let statement = try Statement<E>(
-        profile: profile, shapes: shapes, primary: primary.name, levels: levels(shapes, profile: profile), relation: relation,
+        profile: profile, shapes: shapes, primary: primary.name, levels: levels(shapes, profile: profile), relation: composing(relation),
         artefacts: references, context: context)
       return (statement, relation)
     } catch let error as ClaimError {
