@@ -36,6 +36,28 @@ import Testing
     Self.agrees(BN254Scalar.self)
   }
 
+  /// Few entries in many columns, and many rows with columns all over a large table.
+  @Test("the same with split tables of column weights") func split() {
+    func agrees<E: ChallengeField>(_: E.Type, columnBits: Int, rowCount: Int) {
+      var generator = SeededGenerator(seed: 12)
+      let matrices = (0..<3).map { _ in
+        (0..<rowCount).map { _ -> SampleCircuits.Row<E.Base> in
+          let first = Int(generator.next() % (1 << UInt64(columnBits - 1)))
+          return [(first, generator.element()), (first + 1 + Int(generator.next() % 1000), .one)]
+        }
+      }
+      let circuit = SampleCircuits.circuit(matrices, columnCount: 1 << columnBits, inputs: 1)
+      let rows: [E] = (0..<log2Ceiling(rowCount)).map { _ in generator.challenge() }
+      let columns: [E] = (0..<columnBits).map { _ in generator.challenge() }
+      let alpha: E = generator.challenge()
+      #expect(circuit.evaluate(rows: rows, columns: columns, alpha: alpha) == Self.dense(circuit, rows: rows, columns: columns, alpha: alpha))
+    }
+    agrees(GoldilocksCubic.self, columnBits: 17, rowCount: 20)
+    agrees(GoldilocksCubic.self, columnBits: 19, rowCount: 30_000)
+    agrees(GoldilocksQuadratic.self, columnBits: 30, rowCount: 5)
+    agrees(BN254Scalar.self, columnBits: 19, rowCount: 7)
+  }
+
   @Test("at a corner of the cube it is the entry itself") func corners() {
     typealias E = GoldilocksCubic
     let circuit = SampleCircuits.random(Goldilocks.self, constraints: 3, free: 3, publicCount: 1, seed: 4).circuit

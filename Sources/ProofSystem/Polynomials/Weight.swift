@@ -118,6 +118,9 @@ public enum Weight<E: ChallengeField>: Sendable {
   }
 
   /// ⟨w, vector⟩ for a vector of 2^variables entries.
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
   public func innerProduct(with vector: [E]) -> E {
     switch self {
     case .tensor(let tensor):
