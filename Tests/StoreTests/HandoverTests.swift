@@ -64,6 +64,39 @@ import Testing
     #expect(try giver.budget(of: artefact).capacity == 64)
   }
 
+  @Test("handovers killed at any moment never double a budget") func killed() async throws {
+    let tail = 1 << 15
+    let path = folder.path
+    let large = try Fixture.save(giver, "large", seed: 77, log2Row: 16, tail: tail)
+    let bytes = large.identity.bytes
+    var generator = SeededGenerator(state: 11)
+    for round in 0..<20 {
+      let delay = Int.random(in: 0..<60_000, using: &generator)
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [path = path as String, bytes = bytes as [UInt8], round = round as Int, delay = delay as Int] in
+        Thread.detachNewThread {
+          usleep(UInt32(delay))
+          kill(getpid(), SIGKILL)
+        }
+        let store = try Store.open(URL(fileURLWithPath: path).appendingPathComponent(".zkmlops"))
+        let identity = try #require(Digest(bytes: bytes))
+        var turn = 0
+        while true {
+          turn += 1
+          try store.handOver(identity, to: "\(path)/\(round)-\(turn).handover", positions: 7)
+        }
+      }
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".handover") }
+    // Every file with its final name is whole, and was paid for.
+    let given = try names.map { try Store.readHandover(folder.file($0)).share }.reduce(0, +)
+    let store = try Store.open(folder.store)
+    let capacity = try store.budget(of: large).capacity
+    #expect(!names.isEmpty && capacity + given <= tail)
+    #expect(try store.handovers().map(\.share).reduce(0, +) == tail - capacity)
+    try store.checkIntegrity()
+  }
+
   @Test("a share is received once: not twice, not at home, not after removal, not by a split") func once() throws {
     try giver.handOver(artefact.identity, to: folder.file("x"), positions: 20)
     let content = try Store.readHandover(folder.file("x"))

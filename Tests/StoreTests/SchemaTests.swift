@@ -7,7 +7,8 @@ struct SchemaTests {
   @Test("a released migration is never edited")
   func migrationsAreAppendOnly() {
     let released = [
-      ("2026-11-22 artefacts, budgets and runs", "1469f78ef45da1210e0598445d1f1b284d5a905f1aad9b27b7732ee32dc8d7b6")
+      ("2026-11-22 artefacts, budgets and runs", "1469f78ef45da1210e0598445d1f1b284d5a905f1aad9b27b7732ee32dc8d7b6"),
+      ("2026-11-22 owners' statements and handovers", "170cfeb8cee5ade064ee3ad82069ba12e06c4e28b0740cda4b557cfc8df5f77c"),
     ]
     for (migration, expected) in zip(Store.migrationDigests, released) {
       #expect(migration.name == expected.0)

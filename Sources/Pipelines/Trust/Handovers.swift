@@ -176,6 +176,8 @@ public enum Handovers {
     let committed = CommittedArtefact<GoldilocksCubic>(
       name: name, role: "dataset", values: values, shape: shape, seed: content.tailSeed, masterSecret: SystemRandom.bytes(32))
     guard committed.identity == content.artefact.identity else { throw refuse("its values and its secret do not open its commitment") }
+    // Nothing reads padding cells; what is accepted is the file's values to the last cell all the same.
+    guard try committed.payload().values == content.values else { throw refuse("its padding is not empty") }
     return committed
   }
 
