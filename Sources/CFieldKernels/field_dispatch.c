@@ -95,11 +95,29 @@ zk_round zk_fraction_round(
     const void *eq_low, size_t low_bits) {
   return table()->fraction_round(u, q1, p1, q0, half, first, end, eq_high, eq_low, low_bits);
 }
+zk_round zk_fraction_first_round(
+    void *p0, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, zk_cubic lambda,
+    const void *eq_high, const void *eq_low, size_t low_bits) {
+  return table()->fraction_first_round(p0, q1, p1, q0, half, first, end, lambda, eq_high, eq_low, low_bits);
+}
 zk_round zk_fraction_fold_round(
     void *u, void *q1, void *p1, void *q0, size_t quarter, size_t first, size_t end, zk_cubic r, const void *eq_high,
     const void *eq_low, size_t low_bits) {
   return table()->fraction_fold_round(u, q1, p1, q0, quarter, first, end, r, eq_high, eq_low, low_bits);
 }
+zk_round zk_leaf_first_round(
+    const void *p0, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, zk_cubic lambda,
+    const void *eq_high, const void *eq_low, size_t low_bits) {
+  return table()->leaf_first_round(p0, q1, p1, q0, half, first, end, lambda, eq_high, eq_low, low_bits);
+}
+zk_round zk_leaf_fold_round(
+    const void *p0, void *q1, const void *p1, void *q0, void *u_out, void *p1_out, size_t quarter, size_t first, size_t end,
+    zk_cubic r, zk_cubic lambda, const void *eq_high, const void *eq_low, size_t low_bits) {
+  return table()->leaf_fold_round(p0, q1, p1, q0, u_out, p1_out, quarter, first, end, r, lambda, eq_high, eq_low, low_bits);
+}
 void zk_fraction_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out) {
   table()->fraction_parents(p, q, half, first, end, p_out, q_out);
+}
+void zk_leaf_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out) {
+  table()->leaf_parents(p, q, half, first, end, p_out, q_out);
 }

@@ -61,7 +61,7 @@ static void fill_eq(void *out, const void *point, size_t variables, zk_cubic sca
 
 static zk_cubic dot_base(const void *weights, const void *values, size_t count) {
   zk_cubic total = {{0, 0, 0}};
-  cubic_sum s = {0};
+  cubic_sum s = empty_sum3();
   const word *v = values;
   for (size_t first = 0; first < count; first += SUM_LIMIT * LANES) {
     size_t end = count - first < SUM_LIMIT * LANES ? count : first + SUM_LIMIT * LANES;
@@ -77,7 +77,7 @@ static zk_cubic dot_base(const void *weights, const void *values, size_t count) 
 
 static zk_cubic dot(const void *a, const void *b, size_t count) {
   zk_cubic total = {{0, 0, 0}};
-  cubic_sum s = {0};
+  cubic_sum s = empty_sum3();
   for (size_t first = 0; first < count; first += SUM_LIMIT * LANES) {
     size_t end = count - first < SUM_LIMIT * LANES ? count : first + SUM_LIMIT * LANES;
     FOR_VECTORS(i, n, end - first, accumulate3(&s, load3(a, first + i, n), split3(load3(b, first + i, n))));
@@ -97,15 +97,15 @@ static void accumulate_rows_tile(word *out, const word *const *row, size_t offse
     for (size_t k = 0; k < 3; k++) factor[u][k] = fix(c[3 * u + k]);
   }
   FOR_VECTORS(i, n, count, {
-    fixed_sum s0 = {0}, s1 = {0}, s2 = {0};
+    cubic old = load3(out, offset + i, n);
+    fixed_sum s0 = start_fixed(old.c0), s1 = start_fixed(old.c1), s2 = start_fixed(old.c2);
     for (size_t u = 0; u < row_count; u++) {
       vec value = load_some(row[u] + offset + i, n);
       accumulate_fixed(&s0, value, &factor[u][0]);
       accumulate_fixed(&s1, value, &factor[u][1]);
       accumulate_fixed(&s2, value, &factor[u][2]);
     }
-    cubic old = load3(out, offset + i, n);
-    cubic new = {reduce_fixed_sum(&s0, old.c0), reduce_fixed_sum(&s1, old.c1), reduce_fixed_sum(&s2, old.c2)};
+    cubic new = {reduce_fixed_sum(&s0), reduce_fixed_sum(&s1), reduce_fixed_sum(&s2)};
     store3(out, offset + i, new, n);
   });
 }

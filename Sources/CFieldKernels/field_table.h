@@ -20,9 +20,17 @@ typedef struct {
   zk_round (*product_fold_round)(void *, void *, size_t, size_t, size_t, zk_cubic);
   zk_round (*fraction_round)(
       const void *, const void *, const void *, const void *, size_t, size_t, size_t, const void *, const void *, size_t);
+  zk_round (*fraction_first_round)(
+      void *, const void *, const void *, const void *, size_t, size_t, size_t, zk_cubic, const void *, const void *, size_t);
   zk_round (*fraction_fold_round)(
       void *, void *, void *, void *, size_t, size_t, size_t, zk_cubic, const void *, const void *, size_t);
+  zk_round (*leaf_first_round)(
+      const void *, const void *, const void *, const void *, size_t, size_t, size_t, zk_cubic, const void *, const void *, size_t);
+  zk_round (*leaf_fold_round)(
+      const void *, void *, const void *, void *, void *, void *, size_t, size_t, size_t, zk_cubic, zk_cubic, const void *,
+      const void *, size_t);
   void (*fraction_parents)(const void *, const void *, size_t, size_t, size_t, void *, void *);
+  void (*leaf_parents)(const void *, const void *, size_t, size_t, size_t, void *, void *);
 } zk_field_table;
 
 extern const zk_field_table zk_field_plain;

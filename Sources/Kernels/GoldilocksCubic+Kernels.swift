@@ -4,14 +4,14 @@ import Fields
 // The C kernels read and write elements as they lie: three words, coefficients of 1, X, X².
 
 extension GoldilocksCubic {
-  fileprivate var words: zk_cubic { zk_cubic(c: (c0.value, c1.value, c2.value)) }
+  var words: zk_cubic { zk_cubic(c: (c0.value, c1.value, c2.value)) }
 
   /// `limbs` are canonical: the kernels return nothing else.
   fileprivate init(_ limbs: (UInt64, UInt64, UInt64)) { self.init(Goldilocks(limbs.0), Goldilocks(limbs.1), Goldilocks(limbs.2)) }
 }
 
 extension zk_round {
-  fileprivate var sums: (c0: GoldilocksCubic, c2: GoldilocksCubic) { (GoldilocksCubic(c0), GoldilocksCubic(c2)) }
+  var sums: (c0: GoldilocksCubic, c2: GoldilocksCubic) { (GoldilocksCubic(c0), GoldilocksCubic(c2)) }
 }
 
 /// C kernels throughout.
@@ -97,7 +97,7 @@ extension GoldilocksCubic {
   }
 }
 
-// MARK: Sumcheck rounds and the fraction tree
+// MARK: Sumcheck rounds of products
 
 extension GoldilocksCubic {
   public static func productRound(
@@ -110,28 +110,5 @@ extension GoldilocksCubic {
     _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self
   ) -> (c0: Self, c2: Self) {
     zk_product_fold_round(a, b, quarter, range.lowerBound, range.upperBound, r.words).sums
-  }
-
-  public static func fractionRound(
-    u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
-    range: Range<Int>, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
-  ) -> (c0: Self, c2: Self) {
-    zk_fraction_round(u, q1, p1, q0, half, range.lowerBound, range.upperBound, eqHigh, eqLow, lowBits).sums
-  }
-
-  public static func fractionFoldRound(
-    u: UnsafeMutablePointer<Self>, q1: UnsafeMutablePointer<Self>, p1: UnsafeMutablePointer<Self>,
-    q0: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self, eqHigh: UnsafePointer<Self>,
-    eqLow: UnsafePointer<Self>, lowBits: Int
-  ) -> (c0: Self, c2: Self) {
-    zk_fraction_fold_round(
-      u, q1, p1, q0, quarter, range.lowerBound, range.upperBound, r.words, eqHigh, eqLow, lowBits).sums
-  }
-
-  public static func fractionParents(
-    p: UnsafePointer<Self>, q: UnsafePointer<Self>, half: Int, range: Range<Int>,
-    pOut: UnsafeMutablePointer<Self>, qOut: UnsafeMutablePointer<Self>
-  ) {
-    zk_fraction_parents(p, q, half, range.lowerBound, range.upperBound, pOut, qOut)
   }
 }

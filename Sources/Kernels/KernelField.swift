@@ -36,6 +36,8 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   static func dot(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, count: Int) -> Self
   /// out[b] += coefficient·values[b].
   static func accumulate(_ out: UnsafeMutablePointer<Self>, _ values: UnsafePointer<Self>, coefficient: Self, count: Int)
+  /// out[i] = p[i] + lambda·q[i].
+  static func combine(_ out: UnsafeMutablePointer<Self>, _ p: UnsafePointer<Self>, _ q: UnsafePointer<Self>, count: Int, lambda: Self)
 
   // MARK: Multilinear tables
 
@@ -48,30 +50,45 @@ public protocol KernelField: ChallengeField where Base: Sendable {
 
   /// c0 = Σ a[i]·b[i], c2 = Σ (a[half+i] − a[i])·(b[half+i] − b[i]), i in `range` ⊂ 0..<half.
   static func productRound(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, half: Int, range: Range<Int>) -> (c0: Self, c2: Self)
-  /// One eq-form round of a fraction layer. With weight e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)]:
+  /// Folds both tables (4·quarter entries each, in place) by r and evaluates the next round in the same pass: after folding entry i is
+  /// x[i] + r·(x[2·quarter + i] − x[i]), i < 2·quarter, and the sums are those of `productRound` with half = quarter, for j in
+  /// `range` ⊂ 0..<quarter (entries j and j + quarter are written).
+  static func productFoldRound(
+    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self) -> (c0: Self, c2: Self)
+
+  // MARK: Fraction tree, with weights e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)] in the rounds
+
   /// c0 = Σ e(j)·(u·q1 + p1·q0)(j), c2 = Σ e(j)·(Δu·Δq1 + Δp1·Δq0)(j), Δx = x[half + j] − x[j], j in `range` ⊂ 0..<half.
   static func fractionRound(
     u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
     eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
-  /// Folds the four tables (each 4·quarter entries, out of place or in place) by r and evaluates the next round in the same pass:
-  /// after folding entry i is x[i] + r·(x[2·quarter + i] − x[i]), i < 2·quarter, and the sums are those of `fractionRound`
-  /// with half = quarter, for j in `range` ⊂ 0..<quarter (entries j and j + quarter are written).
+  /// First round of a layer: p0 is replaced by u = p0 + lambda·q0 at j and half + j; the sums are those of `fractionRound`.
+  static func fractionFirstRound(
+    p0: UnsafeMutablePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// Folds the four tables as `productFoldRound` does; the sums are those of `fractionRound` with half = quarter.
   static func fractionFoldRound(
     u: UnsafeMutablePointer<Self>, q1: UnsafeMutablePointer<Self>, p1: UnsafeMutablePointer<Self>, q0: UnsafeMutablePointer<Self>,
     quarter: Int, range: Range<Int>, by r: Self,
     eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
-  /// The same fusion for `productRound`.
-  static func productFoldRound(
-    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self) -> (c0: Self, c2: Self)
-
-  // MARK: Fraction tree
-
+  /// The sums of `fractionFirstRound` over leaves, whose numerators are base elements; nothing is written.
+  static func leafFirstRound(
+    p0: UnsafePointer<Base>, q1: UnsafePointer<Self>, p1: UnsafePointer<Base>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+  /// `fractionFoldRound` over leaves, each table of 4·quarter entries: q1 and q0 are folded in place, u = p0 + lambda·q0 and p1 into
+  /// `uOut` and `p1Out` of 2·quarter entries.
+  static func leafFoldRound(
+    p0: UnsafePointer<Base>, q1: UnsafeMutablePointer<Self>, p1: UnsafePointer<Base>, q0: UnsafeMutablePointer<Self>,
+    uOut: UnsafeMutablePointer<Self>, p1Out: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self, lambda: Self,
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
   /// Parents of a layer: pOut[i] = p[i]·q[half+i] + p[half+i]·q[i], qOut[i] = q[i]·q[half+i], i in `range` ⊂ 0..<half.
   static func fractionParents(
     p: UnsafePointer<Self>, q: UnsafePointer<Self>, half: Int, range: Range<Int>,
     pOut: UnsafeMutablePointer<Self>, qOut: UnsafeMutablePointer<Self>)
-  /// out[i] = p[i] + lambda·q[i].
-  static func combine(_ out: UnsafeMutablePointer<Self>, _ p: UnsafePointer<Self>, _ q: UnsafePointer<Self>, count: Int, lambda: Self)
+  /// The same for leaves, whose numerators are base elements.
+  static func leafParents(
+    p: UnsafePointer<Base>, q: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    pOut: UnsafeMutablePointer<Self>, qOut: UnsafeMutablePointer<Self>)
 
   // MARK: Sparse rows: entries starts[i]..<starts[i + 1] belong to row i
 
@@ -110,6 +127,8 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   static func foldRange(_ table: UnsafeMutablePointer<Self>, half: Int, range: Range<Int>, by r: Self)
   /// out[i] = value, i < count.
   static func fill(_ out: UnsafeMutablePointer<Self>, _ value: Self, count: Int)
+  /// out[i] = value, i < count, over the base field.
+  static func fillBase(_ out: UnsafeMutablePointer<Base>, _ value: Base, count: Int)
   /// Limbs as rows of their own: out[limb·rowStride + b] = limb of values[b], b < count.
   static func splitLimbs(_ out: UnsafeMutablePointer<Base>, rowStride: Int, _ values: UnsafePointer<Self>, count: Int)
   /// out[b] += scale_b·block[b] and, when given, upper[b] += tailFactor·scale_b·block[b], scale_b = ratio^b, for b in `range`.
@@ -118,12 +137,10 @@ public protocol KernelField: ChallengeField where Base: Sendable {
     range: Range<Int>)
   /// Leaves of a table of integers: p[j] = −multiplicity[j], q[j] = constant − slope·j, j in `range`.
   static func fillIntegerLeaves(
-    p: UnsafeMutablePointer<Self>, q: UnsafeMutablePointer<Self>, multiplicity: UnsafePointer<Base>, constant: Self, slope: Self, range: Range<Int>)
+    p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<Self>, multiplicity: UnsafePointer<Base>, constant: Self, slope: Self, range: Range<Int>)
   /// out[i] = constant + Σ_k coefficients[k]·columns[k][i], i < count.
   static func combineColumns(
     _ out: UnsafeMutablePointer<Base>, columns: [UnsafePointer<Base>], coefficients: [Base], constant: Base, count: Int)
   /// counts[v] += 1 for every values[i] = v < size, i < count; other values are not counted.
   static func countIntegers(_ counts: UnsafeMutablePointer<UInt64>, size: Int, _ values: UnsafePointer<Base>, count: Int)
-  /// Whether one of values[i], i < count, is zero.
-  static func containsZero(_ values: UnsafePointer<Self>, count: Int) -> Bool
 }

@@ -71,6 +71,14 @@ struct TwinChecks<E: KernelField> {
       Twin.fractionParents(p: a, q: b, half: half, range: range, pOut: $0[0], qOut: $0[1])
       return (.zero, .zero)
     }
+    let base: [F] = samples.bases(2 * half)
+    compareTables((0..<2).map { _ in samples.elements(half + 9) }) {
+      E.leafParents(p: base, q: b, half: half, range: range, pOut: $0[0], qOut: $0[1])
+      return (.zero, .zero)
+    } with: {
+      Twin.leafParents(p: base, q: b, half: half, range: range, pOut: $0[0], qOut: $0[1])
+      return (.zero, .zero)
+    }
   }
 
   func fractions(half: Int, range: Range<Int>, lowBits: Int) {
@@ -78,18 +86,52 @@ struct TwinChecks<E: KernelField> {
     let r: E = samples.element()
     let low: [E] = samples.elements(1 << lowBits)
     let high: [E] = samples.elements(half >> lowBits + 1)
-    let t: [[E]] = (0..<4).map { _ in samples.elements(2 * half) }
-    #expect(
+    let lambda: E = samples.element()
+    compareTables((0..<4).map { _ in samples.elements(2 * half + 1) }) {
       E.fractionRound(
-        u: t[0], q1: t[1], p1: t[2], q0: t[3], half: half, range: range, eqHigh: high, eqLow: low, lowBits: lowBits)
-        == Twin.fractionRound(
-          u: t[0], q1: t[1], p1: t[2], q0: t[3], half: half, range: range, eqHigh: high, eqLow: low, lowBits: lowBits))
+        u: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, eqHigh: high, eqLow: low, lowBits: lowBits)
+    } with: {
+      Twin.fractionRound(
+        u: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, eqHigh: high, eqLow: low, lowBits: lowBits)
+    }
+    compareTables((0..<4).map { _ in samples.elements(2 * half + 1) }) {
+      E.fractionFirstRound(
+        p0: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, lambda: lambda, eqHigh: high, eqLow: low, lowBits: lowBits)
+    } with: {
+      Twin.fractionFirstRound(
+        p0: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: half, range: range, lambda: lambda, eqHigh: high, eqLow: low, lowBits: lowBits)
+    }
     compareTables((0..<4).map { _ in samples.elements(4 * half + 1) }) {
       E.fractionFoldRound(
         u: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], quarter: half, range: range, by: r, eqHigh: high, eqLow: low, lowBits: lowBits)
     } with: {
       Twin.fractionFoldRound(
         u: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], quarter: half, range: range, by: r, eqHigh: high, eqLow: low, lowBits: lowBits)
+    }
+  }
+
+  func leaves(half: Int, range: Range<Int>, lowBits: Int) {
+    var samples = Samples(half + 100 * lowBits + range.lowerBound)
+    let (r, lambda): (E, E) = (samples.element(), samples.element())
+    let low: [E] = samples.elements(1 << lowBits)
+    let high: [E] = samples.elements(half >> lowBits + 1)
+    let (p0, p1): ([F], [F]) = (samples.bases(4 * half), samples.bases(4 * half))
+    compareTables((0..<2).map { _ in samples.elements(2 * half + 1) }) {
+      E.leafFirstRound(
+        p0: p0, q1: $0[0], p1: p1, q0: $0[1], half: half, range: range, lambda: lambda, eqHigh: high, eqLow: low, lowBits: lowBits)
+    } with: {
+      Twin.leafFirstRound(
+        p0: p0, q1: $0[0], p1: p1, q0: $0[1], half: half, range: range, lambda: lambda, eqHigh: high, eqLow: low, lowBits: lowBits)
+    }
+    // q1, q0, and room for u and p1.
+    compareTables((0..<4).map { _ in samples.elements(4 * half + 1) }) {
+      E.leafFoldRound(
+        p0: p0, q1: $0[0], p1: p1, q0: $0[1], uOut: $0[2], p1Out: $0[3], quarter: half, range: range, by: r, lambda: lambda, eqHigh: high,
+        eqLow: low, lowBits: lowBits)
+    } with: {
+      Twin.leafFoldRound(
+        p0: p0, q1: $0[0], p1: p1, q0: $0[1], uOut: $0[2], p1Out: $0[3], quarter: half, range: range, by: r, lambda: lambda, eqHigh: high,
+        eqLow: low, lowBits: lowBits)
     }
   }
 

@@ -58,11 +58,13 @@ import Testing
           GoldilocksCubic.productRound(table, table, half: n, range: 0..<n)
             == Twin.productRound(table, table, half: n, range: 0..<n))
         for lowBits in [0, 13] {
-          #expect(
-            GoldilocksCubic.fractionRound(
-              u: table, q1: table, p1: table, q0: table, half: n, range: 0..<n, eqHigh: a, eqLow: a, lowBits: lowBits)
-              == Twin.fractionRound(
-                u: table, q1: table, p1: table, q0: table, half: n, range: 0..<n, eqHigh: a, eqLow: a, lowBits: lowBits))
+          cubic.compareTables([table, table, table, table]) {
+            GoldilocksCubic.fractionFirstRound(
+              p0: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: n, range: 0..<n, lambda: .zero, eqHigh: a, eqLow: a, lowBits: lowBits)
+          } with: {
+            Twin.fractionFirstRound(
+              p0: $0[0], q1: $0[1], p1: $0[2], q0: $0[3], half: n, range: 0..<n, lambda: .zero, eqHigh: a, eqLow: a, lowBits: lowBits)
+          }
         }
       }
     }
@@ -87,8 +89,10 @@ import Testing
     with(variant) {
       for lowBits in [0, 1, 2, 3, 4, 5, 6, 8] {
         for half in sizes {
-          cubic.fractions(half: half, range: 0..<half, lowBits: lowBits)
-          cubic.fractions(half: half, range: (half / 3)..<(half - half / 4), lowBits: lowBits)
+          for range in [0..<half, (half / 3)..<(half - half / 4)] {
+            cubic.fractions(half: half, range: range, lowBits: lowBits)
+            cubic.leaves(half: half, range: range, lowBits: lowBits)
+          }
         }
       }
     }
@@ -147,6 +151,7 @@ import Testing
       checks.products(half: n, range: 0..<n)
       checks.sparse(rowCount: n, columnCount: 2 * n + 1, range: 0..<n)
       checks.fractions(half: n, range: 0..<n, lowBits: 2)
+      checks.leaves(half: n, range: 0..<n, lowBits: 2)
     }
     for log2Count in 0...5 {
       checks.eqTable(variables: log2Count)
@@ -175,31 +180,44 @@ import Testing
     }
   }
 
-  /// The two sums and the claim h(0) + h(1) determine h; folding by r must give h(r).
+  /// The two sums and the claim h(0) + h(1) determine h; folding by r must give h(r). Leaves give the same as the tables they stand for.
   @Test func roundsAgreeWithFolding() {
     typealias E = GoldilocksCubic
     let half = 24
     var samples = Samples(9)
-    let r: E = samples.element()
+    let (r, lambda): (E, E) = (samples.element(), samples.element())
     let low: [E] = samples.elements(8)
     let high: [E] = samples.elements(3)
-    var tables: [E] = samples.elements(4 * 2 * half)
+    let base: [Goldilocks] = samples.bases(4 * half)
+    let q: [E] = samples.elements(4 * half)
+    // p0, q1, p1, q0.
+    var tables: [E] = base[..<(2 * half)].map { E(base: $0) } + q[(2 * half)...] + base[(2 * half)...].map { E(base: $0) } + q[..<(2 * half)]
     func weighted(_ t: [E], at offset: Int, size: Int) -> E {
       (0..<half).reduce(.zero) { sum, j in
         let i = offset + j
         return sum + high[j >> 3] * low[j & 7] * (t[i] * t[size + i] + t[2 * size + i] * t[3 * size + i])
       }
     }
-    let h0 = weighted(tables, at: 0, size: 2 * half)
-    let h1 = weighted(tables, at: half, size: 2 * half)
-    let sums = tables.withUnsafeBufferPointer { buffer -> (c0: E, c2: E)? in
-      buffer.baseAddress.map {
-        E.fractionRound(
-          u: $0, q1: $0 + 2 * half, p1: $0 + 4 * half, q0: $0 + 6 * half, half: half, range: 0..<half, eqHigh: high, eqLow: low,
-          lowBits: 3)
+    let leafSums = base.withUnsafeBufferPointer { p in
+      q.withUnsafeBufferPointer { q -> (c0: E, c2: E)? in
+        guard let p = p.baseAddress, let q = q.baseAddress else { return nil }
+        return E.leafFirstRound(
+          p0: p, q1: q + 2 * half, p1: p + 2 * half, q0: q, half: half, range: 0..<half, lambda: lambda, eqHigh: high, eqLow: low, lowBits: 3)
       }
     }
+    let sums = tables.withUnsafeMutableBufferPointer { buffer -> (c0: E, c2: E)? in
+      buffer.baseAddress.map {
+        E.fractionFirstRound(
+          p0: $0, q1: $0 + 2 * half, p1: $0 + 4 * half, q0: $0 + 6 * half, half: half, range: 0..<half, lambda: lambda, eqHigh: high,
+          eqLow: low, lowBits: 3)
+      }
+    }
+    for i in 0..<(2 * half) { #expect(tables[i] == E(base: base[i]) + lambda * q[i]) }
+    let h0 = weighted(tables, at: 0, size: 2 * half)
+    let h1 = weighted(tables, at: half, size: 2 * half)
     #expect(sums?.c0 == h0)
+    #expect(leafSums?.c0 == h0)
+    #expect(leafSums?.c2 == sums?.c2)
     for table in 0..<4 {
       for j in 0..<half {
         let i = table * 2 * half + j

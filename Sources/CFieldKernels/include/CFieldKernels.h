@@ -79,17 +79,33 @@ void zk_fold(void *out, const void *table, size_t half, zk_cubic r);
 zk_round zk_product_round(const void *a, const void *b, size_t half, size_t first, size_t end);
 /// Folds a and b (4 * quarter entries each, in place) by r, then the sums of zk_product_round with half = quarter.
 zk_round zk_product_fold_round(void *a, void *b, size_t quarter, size_t first, size_t end, zk_cubic r);
-/// With e(j) = eq_high[j >> low_bits] * eq_low[j mod 2^low_bits]: c0 = sum e(j) (u q1 + p1 q0)(j),
-/// c2 = sum e(j) (du dq1 + dp1 dq0)(j), dx = x[half + j] - x[j].
+// MARK: The fraction tree over E, with the weights e(j) = eq_high[j >> low_bits] * eq_low[j mod 2^low_bits]
+
+/// c0 = sum e(j) (u q1 + p1 q0)(j), c2 = sum e(j) (du dq1 + dp1 dq0)(j), dx = x[half + j] - x[j].
 zk_round zk_fraction_round(
     const void *u, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, const void *eq_high,
     const void *eq_low, size_t low_bits);
+/// Replaces p0 by u = p0 + lambda * q0, entries j and half + j, and gives the sums of zk_fraction_round.
+zk_round zk_fraction_first_round(
+    void *p0, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, zk_cubic lambda,
+    const void *eq_high, const void *eq_low, size_t low_bits);
 /// Folds the four tables (4 * quarter entries each, in place) by r, then the sums of zk_fraction_round with half = quarter.
 zk_round zk_fraction_fold_round(
     void *u, void *q1, void *p1, void *q0, size_t quarter, size_t first, size_t end, zk_cubic r, const void *eq_high,
     const void *eq_low, size_t low_bits);
+/// The sums of zk_fraction_first_round for p0 and p1 over F; nothing is written.
+zk_round zk_leaf_first_round(
+    const void *p0, const void *q1, const void *p1, const void *q0, size_t half, size_t first, size_t end, zk_cubic lambda,
+    const void *eq_high, const void *eq_low, size_t low_bits);
+/// zk_fraction_fold_round for p0 and p1 over F (4 * quarter entries each): q1 and q0 are folded in place, the other two into u_out
+/// (p0 + lambda * q0) and p1_out, 2 * quarter entries of E each.
+zk_round zk_leaf_fold_round(
+    const void *p0, void *q1, const void *p1, void *q0, void *u_out, void *p1_out, size_t quarter, size_t first, size_t end,
+    zk_cubic r, zk_cubic lambda, const void *eq_high, const void *eq_low, size_t low_bits);
 /// p_out[j] = p[j] q[half + j] + p[half + j] q[j], q_out[j] = q[j] q[half + j].
 void zk_fraction_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out);
+/// The same for p over F.
+void zk_leaf_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out);
 
 // MARK: Sparse rows: entries starts[i] <= k < starts[i + 1] belong to row i; rows first <= i < end
 

@@ -75,12 +75,30 @@ extension KernelField {
     ReferenceKernels<Self>.productRound(a, b, half: half, range: range)
   }
 
+  @inlinable public static func productFoldRound(
+    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self
+  ) -> (c0: Self, c2: Self) {
+    ReferenceKernels<Self>.productFoldRound(a, b, quarter: quarter, range: range, by: r)
+  }
+}
+
+// MARK: The fraction tree
+
+extension KernelField {
   @inlinable public static func fractionRound(
     u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
     range: Range<Int>, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
   ) -> (c0: Self, c2: Self) {
     ReferenceKernels<Self>.fractionRound(
       u: u, q1: q1, p1: p1, q0: q0, half: half, range: range, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+  }
+
+  @inlinable public static func fractionFirstRound(
+    p0: UnsafeMutablePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int,
+    range: Range<Int>, lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self) {
+    ReferenceKernels<Self>.fractionFirstRound(
+      p0: p0, q1: q1, p1: p1, q0: q0, half: half, range: range, lambda: lambda, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
   }
 
   @inlinable public static func fractionFoldRound(
@@ -92,10 +110,22 @@ extension KernelField {
       u: u, q1: q1, p1: p1, q0: q0, quarter: quarter, range: range, by: r, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
   }
 
-  @inlinable public static func productFoldRound(
-    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self
+  @inlinable public static func leafFirstRound(
+    p0: UnsafePointer<Base>, q1: UnsafePointer<Self>, p1: UnsafePointer<Base>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
   ) -> (c0: Self, c2: Self) {
-    ReferenceKernels<Self>.productFoldRound(a, b, quarter: quarter, range: range, by: r)
+    ReferenceKernels<Self>.leafFirstRound(
+      p0: p0, q1: q1, p1: p1, q0: q0, half: half, range: range, lambda: lambda, eqHigh: eqHigh, eqLow: eqLow, lowBits: lowBits)
+  }
+
+  @inlinable public static func leafFoldRound(
+    p0: UnsafePointer<Base>, q1: UnsafeMutablePointer<Self>, p1: UnsafePointer<Base>, q0: UnsafeMutablePointer<Self>,
+    uOut: UnsafeMutablePointer<Self>, p1Out: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self, lambda: Self,
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self) {
+    ReferenceKernels<Self>.leafFoldRound(
+      p0: p0, q1: q1, p1: p1, q0: q0, uOut: uOut, p1Out: p1Out, quarter: quarter, range: range, by: r, lambda: lambda, eqHigh: eqHigh,
+      eqLow: eqLow, lowBits: lowBits)
   }
 
   @inlinable public static func fractionParents(
@@ -103,6 +133,13 @@ extension KernelField {
     pOut: UnsafeMutablePointer<Self>, qOut: UnsafeMutablePointer<Self>
   ) {
     ReferenceKernels<Self>.fractionParents(p: p, q: q, half: half, range: range, pOut: pOut, qOut: qOut)
+  }
+
+  @inlinable public static func leafParents(
+    p: UnsafePointer<Base>, q: UnsafePointer<Self>, half: Int, range: Range<Int>,
+    pOut: UnsafeMutablePointer<Self>, qOut: UnsafeMutablePointer<Self>
+  ) {
+    ReferenceKernels<Self>.leafParents(p: p, q: q, half: half, range: range, pOut: pOut, qOut: qOut)
   }
 }
 

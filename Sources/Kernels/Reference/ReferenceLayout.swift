@@ -10,6 +10,10 @@ extension KernelField {
     out.update(repeating: value, count: count)
   }
 
+  public static func fillBase(_ out: UnsafeMutablePointer<Base>, _ value: Base, count: Int) {
+    out.update(repeating: value, count: count)
+  }
+
   public static func splitLimbs(_ out: UnsafeMutablePointer<Base>, rowStride: Int, _ values: UnsafePointer<Self>, count: Int) {
     for b in 0..<count {
       let value = values[b]
@@ -31,10 +35,10 @@ extension KernelField {
   }
 
   public static func fillIntegerLeaves(
-    p: UnsafeMutablePointer<Self>, q: UnsafeMutablePointer<Self>, multiplicity: UnsafePointer<Base>, constant: Self, slope: Self, range: Range<Int>
+    p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<Self>, multiplicity: UnsafePointer<Base>, constant: Self, slope: Self, range: Range<Int>
   ) {
     for j in range {
-      p[j] = Self(base: -multiplicity[j])
+      p[j] = -multiplicity[j]
       q[j] = constant - slope.scaled(by: Base(UInt64(j)))
     }
   }
@@ -56,10 +60,5 @@ extension KernelField {
     for i in 0..<count {
       if let value = values[i].signedInteger, value >= 0, value < size { counts[Int(value)] += 1 }
     }
-  }
-
-  public static func containsZero(_ values: UnsafePointer<Self>, count: Int) -> Bool {
-    for i in 0..<count where values[i] == .zero { return true }
-    return false
   }
 }

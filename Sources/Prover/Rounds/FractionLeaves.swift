@@ -7,17 +7,19 @@ import ProofSystem
 public enum FractionLeaves<E: KernelField> {
   public typealias Base = E.Base
 
-  /// Numerators and denominators of all leaves; fails on a zero denominator.
+  /// Numerators, which are base elements, and denominators of all leaves.
   static func build(
-    _ tree: FractionTree<Base>, witness: WitnessReader<E>, omega: E, alpha: E, beta: E, refusesPoles: Bool
-  ) throws(ProverError) -> FractionTreeProver<E>.Layer {
+    _ tree: FractionTree<Base>, witness: WitnessReader<E>, omega: E, alpha: E, beta: E
+  ) -> (p: FieldBuffer<Base>, q: FieldBuffer<E>) {
     let size = 1 << tree.depth
-    let layer = FractionTreeProver<E>.Layer(p: FieldBuffer(uninitialisedCount: size), q: FieldBuffer(uninitialisedCount: size))
-    let (p, q) = (SendablePointer(layer.p.pointer), SendablePointer(layer.q.pointer))
+    let leaves = (p: FieldBuffer<Base>(uninitialisedCount: size), q: FieldBuffer<E>(uninitialisedCount: size))
+    let (p, q) = (SendablePointer(leaves.p.pointer), SendablePointer(leaves.q.pointer))
     let powers = beta.powers(tree.width + 1)
     var used = 0
     for (lookup, offset) in zip(tree.lookups, tree.lookupOffsets) {
-      fillLookup(lookup, identifier: tree.tables[lookup.table].identifier, witness: witness, alpha: alpha, powers: powers, p: p.pointer + offset, q: q.pointer + offset)
+      fillLookup(
+        lookup, identifier: tree.tables[lookup.table].identifier, witness: witness, alpha: alpha, powers: powers, p: p.pointer + offset,
+        q: q.pointer + offset)
       used = max(used, offset + (1 << lookup.bits))
     }
     for (table, offset) in zip(tree.tables, tree.tableOffsets) {
@@ -26,21 +28,20 @@ public enum FractionLeaves<E: KernelField> {
     }
     let first = used
     parallelChunks(count: size - first, minimumChunk: 1 << 14) { range in
-      E.fill(p.pointer + first + range.lowerBound, .zero, count: range.count)
+      E.fillBase(p.pointer + first + range.lowerBound, .zero, count: range.count)
       E.fill(q.pointer + first + range.lowerBound, .one, count: range.count)
     }
     q.pointer[size - 1] = omega
-    let poles = parallelMap(count: size, minimumChunk: 1 << 14) { range in E.containsZero(q.pointer + range.lowerBound, count: range.count) }
-    if refusesPoles, poles.contains(true) { throw .pole }
-    return layer
+    return leaves
   }
 
   /// Selected rows: (1, α − φ); others (0, 1).
   private static func fillLookup(
-    _ lookup: Lookup<Base>, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>
+    _ lookup: Lookup<Base>, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<Base>,
+    q: UnsafeMutablePointer<E>
   ) {
     let pOut = SendablePointer(p)
-    parallelChunks(count: 1 << lookup.bits, minimumChunk: 4096) { range in E.fill(pOut.pointer + range.lowerBound, .one, count: range.count) }
+    parallelChunks(count: 1 << lookup.bits, minimumChunk: 4096) { range in E.fillBase(pOut.pointer + range.lowerBound, .one, count: range.count) }
     fillDenominators(lookup.components, bits: lookup.bits, identifier: identifier, witness: witness, alpha: alpha, powers: powers, q: q)
     clear(outside: lookup.selected, p: p, q: q)
   }
@@ -69,12 +70,16 @@ public enum FractionLeaves<E: KernelField> {
     let start = constant
     let (sources, factors) = (columns, coefficients)
     parallelChunks(count: 1 << bits, minimumChunk: 4096) { range in
-      E.fill(qOut.pointer + range.lowerBound, start, count: range.count)
-      guard !sources.isEmpty else { return }
-      let rows = FieldBuffer(sources.map { $0.pointer + range.lowerBound })
-      factors.withUnsafeBufferPointer { factors in
-        if let base = factors.baseAddress {
-          E.accumulateRows(qOut.pointer + range.lowerBound, rows: rows.pointer, coefficients: base, rowCount: sources.count, count: range.count)
+      // Tile by tile, so that a tile is still in the cache when the columns are added.
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: 1024) {
+        let count = min(1024, range.upperBound - first)
+        E.fill(qOut.pointer + first, start, count: count)
+        guard !sources.isEmpty else { continue }
+        let rows = FieldBuffer(sources.map { $0.pointer + first })
+        factors.withUnsafeBufferPointer { factors in
+          if let base = factors.baseAddress {
+            E.accumulateRows(qOut.pointer + first, rows: rows.pointer, coefficients: base, rowCount: sources.count, count: count)
+          }
         }
       }
     }
@@ -82,11 +87,11 @@ public enum FractionLeaves<E: KernelField> {
   }
 
   /// (0, 1) outside the logical shape.
-  private static func clear(outside shape: [Extent], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>) {
+  private static func clear(outside shape: [Extent], p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<E>) {
     let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
     for range in unselected(shape) {
       parallelChunks(count: range.count, minimumChunk: 1 << 14) { piece in
-        E.fill(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)
+        E.fillBase(pOut.pointer + range.lowerBound + piece.lowerBound, .zero, count: piece.count)
         E.fill(qOut.pointer + range.lowerBound + piece.lowerBound, .one, count: piece.count)
       }
     }
@@ -108,14 +113,14 @@ public enum FractionLeaves<E: KernelField> {
 
   /// Table rows: (−m_j, α − φ(t_j)); the filling (0, 1).
   private static func fillTable(
-    _ table: LookupTable<Base>, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<E>, q: UnsafeMutablePointer<E>
+    _ table: LookupTable<Base>, witness: WitnessReader<E>, alpha: E, powers: [E], p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<E>
   ) {
     if case .committed(let components, let extent) = table.rows {
       fillDenominators(components, bits: extent.bits, identifier: table.identifier, witness: witness, alpha: alpha, powers: powers, q: q)
       if let multiplicity = table.multiplicity.map(witness.read) {
-        for j in 0..<extent.count { p[j] = E(base: -multiplicity[j]) }
+        for j in 0..<extent.count { p[j] = -multiplicity[j] }
       } else {
-        E.fill(p, -.one, count: extent.count)
+        E.fillBase(p, -.one, count: extent.count)
       }
       clear(outside: [extent], p: p, q: q)
       return
@@ -137,7 +142,7 @@ public enum FractionLeaves<E: KernelField> {
     let columns = (0..<table.width).map { k in FieldBuffer(rows.map { $0[k] }) }
     let coefficients = powers.dropFirst().prefix(table.width).map { -$0 }
     let sources = FieldBuffer(columns.map { UnsafePointer($0.pointer) })
-    E.fill(pOut.pointer, .zero, count: 1 << table.bits)
+    E.fillBase(pOut.pointer, .zero, count: 1 << table.bits)
     E.fill(qOut.pointer, .one, count: 1 << table.bits)
     E.fillIntegerLeaves(
       p: pOut.pointer, q: qOut.pointer, multiplicity: multiplicity.pointer, constant: constant, slope: .zero, range: 0..<count)

@@ -4,6 +4,8 @@ import Parallelism
 import ProofSystem
 
 /// Prover of `LogUp.verify`: builds the leaves, the layers above, and runs the layer sumchecks with split eq tables.
+///
+/// Numerators of leaves are base elements until the second round of their layer.
 public struct FractionTreeProver<E: KernelField> {
   public typealias Base = E.Base
 
@@ -19,25 +21,46 @@ public struct FractionTreeProver<E: KernelField> {
   ) throws(ProverError) {
     let omega = channel.secret(label + ".omega")
     let drawn = channel.challenges(label + ".fingerprint", count: 2)
-    var layers = [try FractionLeaves<E>.build(tree, witness: witness, omega: omega, alpha: drawn[0], beta: drawn[1], refusesPoles: refusesPoles)]
+    let leaves = FractionLeaves<E>.build(tree, witness: witness, omega: omega, alpha: drawn[0], beta: drawn[1])
+    var layers = [Layer(p: .leaves(leaves.p), q: leaves.q)]
     for depth in stride(from: tree.depth - 1, through: 0, by: -1) { layers.append(parents(layers[layers.count - 1], half: 1 << depth)) }
-    channel.clear(label + ".root", [layers[layers.count - 1].q[0]])
-    layers.removeLast()
+    // The root's denominator is the product of all leaves'.
+    let root = layers.removeLast().q[0]
+    if refusesPoles, root == .zero { throw .pole }
+    channel.clear(label + ".root", [root])
     var z: [E] = []
     while let layer = layers.popLast() { z = step(&channel, layer, z: z, label: label) }
   }
 
-  struct Layer: Sendable {
-    let p: FieldBuffer<E>
+  private struct Layer: Sendable {
+    enum Numerators: Sendable {
+      case leaves(FieldBuffer<Base>)
+      case inner(FieldBuffer<E>)
+    }
+    let p: Numerators
     let q: FieldBuffer<E>
+
+    /// The numerators as challenge elements; of leaves a copy.
+    var extendedNumerators: FieldBuffer<E> {
+      switch p {
+      case .leaves(let leaves): FieldBuffer(leaves.array.map { E(base: $0) })
+      case .inner(let inner): inner
+      }
+    }
   }
 
   private static func parents(_ layer: Layer, half: Int) -> Layer {
-    let out = Layer(p: FieldBuffer(uninitialisedCount: half), q: FieldBuffer(uninitialisedCount: half))
+    let p = FieldBuffer<E>(uninitialisedCount: half)
+    let q = FieldBuffer<E>(uninitialisedCount: half)
     parallelChunks(count: half, minimumChunk: 1024) { range in
-      E.fractionParents(p: layer.p.pointer, q: layer.q.pointer, half: half, range: range, pOut: out.p.pointer, qOut: out.q.pointer)
+      switch layer.p {
+      case .leaves(let children):
+        E.leafParents(p: children.pointer, q: layer.q.pointer, half: half, range: range, pOut: p.pointer, qOut: q.pointer)
+      case .inner(let children):
+        E.fractionParents(p: children.pointer, q: layer.q.pointer, half: half, range: range, pOut: p.pointer, qOut: q.pointer)
+      }
     }
-    return out
+    return Layer(p: .inner(p), q: q)
   }
 
   /// One layer: claims at z move to (μ, x*). The children's tables are overwritten.
@@ -45,76 +68,38 @@ public struct FractionTreeProver<E: KernelField> {
     _ channel: inout ProverChannel<E, Chain>, _ layer: Layer, z: [E], label: String
   ) -> [E] {
     let lambda = channel.challenge(label + ".lambda")
-    let half = layer.p.count / 2
-    let (p, q) = (SendablePointer(layer.p.pointer), SendablePointer(layer.q.pointer))
-    // u = p0 + λ·q0 replaces p0.
-    parallelChunks(count: half, minimumChunk: 4096) { range in
-      E.combine(p.pointer + range.lowerBound, p.pointer + range.lowerBound, q.pointer + range.lowerBound, count: range.count, lambda: lambda)
-    }
-    let tables = Tables(u: p.pointer, q1: q.pointer + half, p1: p.pointer + half, q0: q.pointer)
+    let half = layer.q.count / 2
+    let (q0, q1) = (layer.q.pointer, layer.q.pointer + half)
     var point: [E] = []
-    var count = half
-    var previous: E?
-    for index in z.indices {
-      let eq = SplitEquality(Array(z[(index + 1)...]))
-      let (c0, c2) = tables.round(count: count, foldingBy: previous, eq: eq)
-      if previous != nil { count /= 2 }
+    /// Sends the sums of the next round and keeps its challenge.
+    func exchange(_ sums: (SplitEquality<E>) -> (c0: E, c2: E)) {
+      let (c0, c2) = sums(SplitEquality(Array(z[(point.count + 1)...])))
       channel.send(label + ".round", [c0, c2])
-      let r = channel.challenge(label + ".round.r")
-      previous = r
-      point.append(r)
+      point.append(channel.challenge(label + ".round.r"))
     }
-    if let r = previous { tables.foldLast(r) }
-    channel.send(label + ".children", [tables.u[0], tables.p1[0], tables.q0[0], tables.q1[0]])
-    withExtendedLifetime(layer) {}
-    return [channel.challenge(label + ".mu")] + point
-  }
-
-  /// The four tables of one layer.
-  private struct Tables: @unchecked Sendable {
-    let u: UnsafeMutablePointer<E>
-    let q1: UnsafeMutablePointer<E>
-    let p1: UnsafeMutablePointer<E>
-    let q0: UnsafeMutablePointer<E>
-
-    /// Sums of the next round over `count` entries, which are first folded by `foldingBy` when given.
-    func round(count: Int, foldingBy r: E?, eq: SplitEquality<E>) -> (c0: E, c2: E) {
-      let parts: [(c0: E, c2: E)]
-      if let r {
-        let quarter = count / 4
-        parts = parallelMap(count: quarter, minimumChunk: 1024) { range in
-          E.fractionFoldRound(
-            u: u, q1: q1, p1: p1, q0: q0, quarter: quarter, range: range, by: r, eqHigh: eq.high.pointer, eqLow: eq.low.pointer,
-            lowBits: eq.lowBits)
-        }
+    let tables: LayerTables<E>
+    if case .leaves(let p) = layer.p, half >= 4 {
+      let leaves = LeafTables<E>(p0: p.pointer, q1: q1, p1: p.pointer + half, q0: q0)
+      let (u, p1) = (FieldBuffer<E>(uninitialisedCount: half / 2), FieldBuffer<E>(uninitialisedCount: half / 2))
+      tables = LayerTables(u: u.pointer, q1: q1, p1: p1.pointer, q0: q0, owners: [u, p1])
+      exchange { leaves.firstRound(half: half / 2, lambda: lambda, eq: $0) }
+      exchange { leaves.foldRound(into: tables, quarter: half / 4, by: point[0], lambda: lambda, eq: $0) }
+    } else {
+      let p = layer.extendedNumerators
+      tables = LayerTables(u: p.pointer, q1: q1, p1: p.pointer + half, q0: q0, owners: [p])
+      if half == 1 {
+        p[0] += lambda * q0[0]
       } else {
-        let half = count / 2
-        parts = parallelMap(count: half, minimumChunk: 1024) { range in
-          E.fractionRound(
-            u: u, q1: q1, p1: p1, q0: q0, half: half, range: range, eqHigh: eq.high.pointer, eqLow: eq.low.pointer, lowBits: eq.lowBits)
-        }
+        exchange { tables.firstRound(half: half / 2, lambda: lambda, eq: $0) }
       }
-      return ProductInstance<E>.sum(parts)
     }
-
-    func foldLast(_ r: E) {
-      for table in [u, q1, p1, q0] { table[0] += r * (table[1] - table[0]) }
+    while point.count < z.count {
+      let (quarter, r) = (half >> (point.count + 1), point[point.count - 1])
+      exchange { tables.foldRound(quarter: quarter, by: r, eq: $0) }
     }
-  }
-}
-
-/// eq(point, ·) as two tables of square-root size: eq(j) = high[j >> lowBits]·low[j & (2^lowBits − 1)] (Dao–Thaler 2024/1210).
-struct SplitEquality<E: KernelField>: Sendable {
-  let high: FieldBuffer<E>
-  let low: FieldBuffer<E>
-  let lowBits: Int
-
-  init(_ point: [E]) {
-    lowBits = (point.count + 1) / 2
-    let cut = point.count - lowBits
-    high = FieldBuffer(uninitialisedCount: 1 << cut)
-    low = FieldBuffer(uninitialisedCount: 1 << lowBits)
-    E.fillEqTable(high.pointer, point: Array(point[..<cut]), scale: .one)
-    E.fillEqTable(low.pointer, point: Array(point[cut...]), scale: .one)
+    if let r = point.last { tables.foldLast(r) }
+    channel.send(label + ".children", [tables.u[0], tables.p1[0], tables.q0[0], tables.q1[0]])
+    withExtendedLifetime((layer, tables)) {}
+    return [channel.challenge(label + ".mu")] + point
   }
 }
