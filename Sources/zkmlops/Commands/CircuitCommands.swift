@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evidence
 import Fields
+import Hashing
 import Pipelines
 import R1CS
 
