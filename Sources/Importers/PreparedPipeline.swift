@@ -35,10 +35,9 @@ public struct PreparedPipeline: Sendable {
   /// - Throws: file, place, expectation and remedy of the first thing that is wrong.
   public static func load(path: String) throws(ImportError) -> PreparedPipeline {
     let configuration = try PipelineConfiguration.read(path: path)
-    let folder = (path as NSString).deletingLastPathComponent
-    func resolve(_ relative: String) -> String {
-      (relative as NSString).isAbsolutePath || folder.isEmpty ? relative : (folder as NSString).appendingPathComponent(relative)
-    }
+    // Up to and with the last slash. Foundation's own functions trap on names of one character.
+    let folder = path[..<(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)]
+    func resolve(_ relative: String) -> String { relative.hasPrefix("/") ? relative : folder + relative }
     let document = try SchemaDocument.read(path: resolve(configuration.schema))
     let imported = try TableReader.read(path: resolve(configuration.data), document: document)
     var coefficients: CoefficientFile?

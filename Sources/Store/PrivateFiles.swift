@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import Hashing
 
@@ -89,8 +90,7 @@ enum PrivateFiles {
 
   /// The directory that holds `path`.
   static func parent(of path: String) -> String {
-    let parent = (path as NSString).deletingLastPathComponent
-    return parent.isEmpty ? "." : parent
+    PathText.parent(of: path)
   }
 }
 

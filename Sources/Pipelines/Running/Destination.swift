@@ -7,8 +7,7 @@ enum Destination {
   /// - Throws: `PipelineError.destination`.
   static func prepare(_ path: String) throws(PipelineError) {
     let shown = TerminalText.quoted(path)
-    let parent = (path as NSString).deletingLastPathComponent
-    let folder = parent.isEmpty ? "." : parent
+    let folder = PathText.parent(of: path)
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
       throw PipelineError(.destination, "The folder \(TerminalText.quoted(folder)) cannot be made.", remedy: "Choose another place for the bundle.")
     }
