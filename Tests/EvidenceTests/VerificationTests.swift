@@ -1,4 +1,5 @@
 import Evidence
+import Hashing
 import Testing
 
 @Suite("Verification of a bundle")
@@ -45,7 +46,7 @@ struct VerificationTests {
 
   @Test("an artefact whose identity is not its description's is rejected")
   func identities() throws {
-    try refuses(.identity(artefact: "model")) { $0.artefacts[1].root = $0.artefacts[0].root }
+    try refuses(.identity(artefact: "model")) { $0.artefacts[1].root = SHA256.hash([7]).hex }
     try refuses(.identity(artefact: "test")) { $0.artefacts[0].format = $0.artefacts[0].format.setting("rows", to: 701) }
     try refuses(.identity(artefact: "train")) { $0.artefacts[3].code.p += 1 }
     try refuses(.artefact("test", reason: "no such kind\u{1b}[2J")) { $0.artefacts[0].kind = "impossible" }

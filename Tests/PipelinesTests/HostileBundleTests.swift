@@ -119,6 +119,8 @@ import Testing
       { $0.code.p += 1 }, { $0.code.m += 1 }, { $0.code.logN += 1 }, { $0.kind = "linear-model" }, { $0.kind = "tensor" },
     ] {
       var parts = honest
+      // In a tree of its own, so that nothing but the change is wrong with its description.
+      (parts.artefacts[0].tree, parts.artefacts[0].root) = (nil, String(repeating: "1", count: 64))
       change(&parts.artefacts[0])
       guard case .artefact("test", _)? = try parts.rejection() else {
         Issue.record("accepted")

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Importers
 import Pipelines
 import Testing
 
@@ -40,6 +41,6 @@ import Testing
     let matrix = try project(300, claims: "revealed")
     try matrix.run()
     #expect(try matrix.verify().claim("accuracy") == nil)
-    #expect(throws: PipelineError.self) { try project(1_025, claims: "{atLeast: 0.1}, classCounts: hidden").run() }
+    #expect(throws: ImportError.self) { try project(1_025, claims: "{atLeast: 0.1}, classCounts: hidden").run() }
   }
 }

@@ -45,9 +45,9 @@ import Testing
   }
 
   @Test("what the store has is used where it lies, what is new shares another tree") func partlyKept() throws {
-    let project = try Project(PipelineText(extra: "model: {training: {epochs: 3}}"))
+    let project = try Project(PipelineText(openings: 5, extra: "model: {training: {epochs: 3}}"))
     try project.run("one")
-    try project.folder.write(PipelineText(extra: "model: {training: {epochs: 200}}").text, to: "pipeline.yaml")
+    try project.folder.write(PipelineText(openings: 5, extra: "model: {training: {epochs: 200}}").text, to: "pipeline.yaml")
     let result = try project.run("two")
     let (one, two) = (try project.verify("one"), try project.verify("two"))
     #expect(one.manifest.artefacts[0].identity == two.manifest.artefacts[0].identity)

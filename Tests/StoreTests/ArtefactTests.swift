@@ -66,7 +66,8 @@ struct ArtefactTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.store.path + "/secrets").count == 1)
     // One that is taken, one that is recorded already, two of one name, another shape: none of the others is saved.
     #expect(code { try store.saveArtefacts([Fixture.new("d"), Fixture.new("a", version: 1)], secret: Fixture.payload(2)) } == "store.name-taken")
-    #expect(code { try store.saveArtefacts([Fixture.new("d"), members[0]], secret: Fixture.payload(2), replacing: true) } == "store.already-recorded")
+    #expect(
+      code { try store.saveArtefacts([Fixture.new("d"), members[0]], secret: Fixture.payload(2), replacing: true) } == "store.already-recorded")
     #expect(code { try store.saveArtefacts([Fixture.new("d"), Fixture.new("d", version: 1)], secret: Fixture.payload(2)) } == "store.name-taken")
     #expect(code { try store.saveArtefacts([Fixture.new("d"), Fixture.new("e", tail: 32)], secret: Fixture.payload(2)) } == "store.invalid-argument")
     #expect(try store.artefacts() == saved)

@@ -237,7 +237,10 @@ public struct ClaimCompiler {
       names.map({ Array($0.utf8) }) == predicted.map({ Array($0.utf8) }), rows == otherRows,
       schema.column(labels.column)?.missing == .refuse, other.column(predictions.column)?.missing == .refuse
     else { throw .inconsistent("labels and predictions are columns of equal length, without missing cells, with the same classes in the same order") }
-    let (one, two) = (InputBinding.column(artefact: "labels", column: labels.column, part: .value), InputBinding.column(artefact: "predictions", column: predictions.column, part: .value))
+    let (one, two) = (
+      InputBinding.column(artefact: "labels", column: labels.column, part: .value),
+      InputBinding.column(artefact: "predictions", column: predictions.column, part: .value)
+    )
     let program: Program
     do {
       program = try AccuracyProgram.make(rows: rows.count, classCount: names.count, labels: one, predictions: two)

@@ -1,7 +1,8 @@
 extension Manifest {
   /// Checks that the parts of the manifest fit together.
   ///
-  /// Names are distinct but for case (they are file names); identities are distinct; artefacts of one root lie apart in one tree; every reference has its target; claim and proof lists agree and
+  /// Names are distinct but for case (they are file names); identities are distinct; artefacts of one root lie apart in one tree; every
+  /// reference has its target; claim and proof lists agree and
   /// each claim is in exactly one proof; edges are distinct and acyclic. Whether edges and claims are *true* is the business of `verifyBundle`.
   /// - Throws: `BundleError.manifest`.
   public func validate() throws(BundleError) {

@@ -94,7 +94,9 @@ public struct AccuracyFigure: Equatable, Sendable {
       let always = "Always answering the most frequent class: \(Percentage.text(baseline.count, of: total)) (\(baseline.count) of \(total))"
       result.append(correct > baseline.count ? "\(always)." : "\(always), which is not less than the figure above.")
     } else {
-      result.append("Majority-class baseline: not known, since no claim of this bundle publishes the class counts; always answering one class may score as high.")
+      result.append(
+        "Majority-class baseline: not known, since no claim of this bundle publishes the class counts; "
+          + "always answering one class may score as high.")
     }
     return result
   }

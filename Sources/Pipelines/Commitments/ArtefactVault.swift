@@ -64,7 +64,8 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
     if let placement = record.placement {
       artefact = CommittedArtefact(
         name: name, role: role, values: values, firstRow: placement.firstRow,
-        matrix: try secrets.tree(of: stored, placement: placement, shape: shape, in: store), seed: payload.tailSeed, masterSecret: payload.masterSecret)
+        matrix: try secrets.tree(of: stored, placement: placement, shape: shape, in: store), seed: payload.tailSeed,
+        masterSecret: payload.masterSecret)
     } else {
       artefact = CommittedArtefact(
         name: name, role: role, values: values, shape: shape, seed: payload.tailSeed, masterSecret: payload.masterSecret)
@@ -113,7 +114,8 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
     let shape = try price.shape()
     var found: [Int: CommittedArtefact<E>] = [:]
     for (index, part) in parts.enumerated() {
-      if let kept = try existing(part.values, storedName: part.storedName, shape: shape) { found[index] = try load(kept, as: part.name, role: part.role) }
+      guard let kept = try existing(part.values, storedName: part.storedName, shape: shape) else { continue }
+      found[index] = try load(kept, as: part.name, role: part.role)
     }
     let kept = Set(found.keys)
     for group in groups(parts, without: kept, shape: shape, trees: trees) {

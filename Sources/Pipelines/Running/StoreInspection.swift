@@ -133,7 +133,8 @@ public struct StoreInspection: Sendable {
     .object([
       "name": .string(artefact.record.name), "identity": .string(artefact.record.identity.hex), "contents": .string(artefact.contents),
       "superseded": .bool(artefact.record.isSuperseded), "hasSecret": .bool(artefact.record.hasSecret),
-      "sharesTreeWith": .array(artefact.sharing.map(JSONValue.string)), "openingsLeft": .integer(artefact.openings.left), "openings": .integer(artefact.openings.all),
+      "sharesTreeWith": .array(artefact.sharing.map(JSONValue.string)),
+      "openingsLeft": .integer(artefact.openings.left), "openings": .integer(artefact.openings.all),
       "positions": .object([
         "capacity": .integer(artefact.budget.capacity), "used": .integer(artefact.budget.used), "reserved": .integer(artefact.budget.reserved),
         "burnt": .integer(artefact.budget.burnt),

@@ -131,7 +131,9 @@ public struct Statement<E: ChallengeField>: Sendable {
   private static func checkSizes(_ relation: any Relation<E>, _ shapes: [CodeShape], primary: CodeShape) throws(VerificationError) {
     guard relation.uncommittedDegree <= StatementLimits.maximumUncommittedDegree else { throw .statementMismatch("uncommitted degree") }
     guard (0...(1 << StatementLimits.maximumEntryBits)).contains(relation.transcriptPaddingCells) else { throw .tooLarge("entries") }
-    guard Set(relation.matrices.map(\.name)).count == relation.matrices.count, !relation.matrices.contains(where: { $0.name == "aux" || $0.name.hasPrefix("mask.") }) else {
+    guard Set(relation.matrices.map(\.name)).count == relation.matrices.count,
+      !relation.matrices.contains(where: { $0.name == "aux" || $0.name.hasPrefix("mask.") })
+    else {
       throw .statementMismatch("matrix names")
     }
     for tree in Set(relation.matrices.map(\.tree)) {
