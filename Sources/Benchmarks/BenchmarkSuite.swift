@@ -32,7 +32,9 @@ public enum BenchmarkSuite {
   public typealias E = GoldilocksCubic
 
   /// Names that `run` accepts, in order.
-  public static let names = ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15"]
+  public static let names = [
+    "constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15",
+  ]
 
   /// Runs one benchmark. Nil for an unknown name.
   public static func run(_ name: String) throws -> [BenchmarkLine]? {
