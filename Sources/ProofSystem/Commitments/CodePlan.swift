@@ -34,8 +34,8 @@ public struct FieldFigures: Hashable, Sendable {
 public enum FieldRefusal: Error, Equatable, Sendable {
   /// The code needs 2^needed points, and the field has a domain of 2^twoAdicity only.
   case twoAdicityTooSmall(field: String, twoAdicity: Int, needed: Int)
-  /// Challenges come from too few elements: this term of the soundness error misses the target.
-  case fieldTooSmall(field: String, term: String, bits: Double, target: Int)
+  /// Challenges come from too few elements: this term of the soundness error has so many whole bits and misses the target.
+  case fieldTooSmall(field: String, term: String, bits: Int, target: Int)
   /// The profile asks for parameters that do not exist.
   case noParameters(field: String, SoundnessError)
   /// More cells than any field carries, as logarithms.
@@ -48,7 +48,7 @@ extension FieldRefusal: CustomStringConvertible {
     case .twoAdicityTooSmall(let field, let twoAdicity, let needed):
       "\(field): p − 1 is divisible by 2^\(twoAdicity) only, and the code of a proof of this size needs 2^\(needed)"
     case .fieldTooSmall(let field, let term, let bits, let target):
-      "\(field): the field has too few elements for \(target) bits of soundness (\(term): \(Int(bits.rounded(.down))) bits)"
+      "\(field): the field has too few elements for \(target) bits of soundness (\(term): \(bits))"
     case .noParameters(let field, let error):
       "\(field): no code parameters for this profile (\(error))"
     case .tooLarge(let field, let log2Cells, let most):
@@ -104,7 +104,7 @@ public struct CodePlan: Hashable, Sendable {
       try SoundnessAccount(parameters, log2FieldSize: field.log2Size).require(profile)
     } catch {
       guard case .tooLow(let term, let bits, let target) = error else { throw .noParameters(field: field.name, error) }
-      throw .fieldTooSmall(field: field.name, term: term, bits: bits, target: target)
+      throw .fieldTooSmall(field: field.name, term: term, bits: Int(exactly: bits.rounded(.down)) ?? 0, target: target)
     }
   }
 
