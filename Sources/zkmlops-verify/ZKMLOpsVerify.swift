@@ -9,6 +9,20 @@ import Evidence
   import Darwin
 #endif
 
+/// Prints a text. One that cannot be written whole ends the program with 2: a reader must not take a cut-off report for a whole one.
+private func show(_ text: String) {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else {
+      ZKMLOpsVerify.complain("error: the output cannot be written (is the disk full?).")
+      leave(.cannotDo)
+    }
+    rest = rest.dropFirst(count)
+  }
+}
+
 private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
 
 /// The auditor's program: verifies bundles and nothing else. It links no importer, no database, no prover.
@@ -52,14 +66,9 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
       complain("error: \(error)")
       leave(code)
     }
-    // A reader must not take a cut-off report for a whole one.
-    guard fflush(nil) == 0 else {
-      complain("error: the output cannot be written (is the disk full?).")
-      leave(.cannotDo)
-    }
   }
 
-  private static func complain(_ text: String) {
+  fileprivate static func complain(_ text: String) {
     fflush(nil)
     _ = (text + "\n").withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
@@ -93,7 +102,7 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let examination = try BundleExamination(trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious)
-    try examination.examine(bundle, json: json) { print($0, terminator: "") }
+    try examination.examine(bundle, json: json) { show($0) }
   }
 }
 
@@ -109,7 +118,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     let inspection = try BundleInspection(path: path)
-    print(json ? inspection.json.prettyText : inspection.text, terminator: "")
+    show(json ? inspection.json.prettyText : inspection.text)
   }
 }
 
@@ -126,6 +135,6 @@ struct Report: ParsableCommand {
   func run() throws {
     let report = try BundleVerifier.verify(try BundleReader.read(bundle))
     try BundleWriter.writeFile(Array(HTMLReport.page(for: report).utf8), to: out)
-    print("\(report.claims.count) claims verified; report in \(TerminalText.escaped(out))")
+    show("\(report.claims.count) claims verified; report in \(TerminalText.escaped(out))\n")
   }
 }

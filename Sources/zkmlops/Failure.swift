@@ -60,4 +60,10 @@ enum Output {
     if fflush(nil) != 0 { hasFailed.store(true, ordering: .relaxed) }
     return !hasFailed.load(ordering: .relaxed)
   }
+
+  /// Writes text at once, after what is buffered: a long text would lose its error in the buffer.
+  static func write(_ text: String) {
+    flush()
+    do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch { hasFailed.store(true, ordering: .relaxed) }
+  }
 }

@@ -40,6 +40,26 @@ import Testing
     #expect(try zkmlops.run(["store", "check", "--store", "store"], in: project.path).status == 0)
   }
 
+  @Test("commit, prove, infer, refresh, doctor and inspect print JSON alone with --json") func jsonOutput() throws {
+    let project = try SampleProject(openings: 5)
+    try #require(try project.run(zkmlops).status == 0)
+    try project.write("version: 1\nclaims: [{name: whole, type: wellFormed, artefact: table}]\n", to: "claim.yaml")
+    let stored = try zkmlops.run(["inspect", "store", "--json"], in: project.path).json()["artefacts"] as? [[String: Any]]
+    let model = try #require(stored?.compactMap { $0["name"] as? String }.first { $0.hasSuffix(".model") })
+    let proof = try #require(project.files("bundle").first { $0.hasSuffix(".zkp") })
+    for arguments in [
+      ["commit", "data.csv", "--schema", "schema.yaml", "--name", "table", "--openings", "2", "--store", "store"],
+      ["prove", "claim.yaml", "--out", "claim", "--store", "store"],
+      ["infer", "--model", model, "--row", "income=2000,job=nurse", "--out", "answer", "--store", "store"],
+      ["refresh", "table", "--out", "refreshed", "--store", "store"], ["doctor", "--store", "store"], ["inspect", "bundle/\(proof)"],
+    ] {
+      let outcome = try zkmlops.run(arguments + ["--json"], in: project.path)
+      #expect(outcome.exited && outcome.status == 0 && outcome.errors.isEmpty, "\(arguments): \(outcome)")
+      _ = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    }
+    for bundle in ["claim", "answer", "refreshed"] { #expect(try verifier.run([bundle], in: project.path).status == 0) }
+  }
+
   @Test("paths of one letter, with and without a slash") func shortPaths() throws {
     let project = try SampleProject()
     try FileManager.default.copyItem(atPath: project.path + "/pipeline.yaml", toPath: project.path + "/p")

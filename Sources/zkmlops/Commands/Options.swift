@@ -41,6 +41,5 @@ struct JSONOption: ParsableArguments {
 
 /// A line of text, or a JSON value.
 func show(_ text: String, terminator: String = "\n") {
-  print(text, terminator: terminator)
-  Output.flush()
+  Output.write(text + terminator)
 }

@@ -110,7 +110,7 @@ struct RefreshCommand: ParsableCommand {
 extension Console {
   /// The last lines of a single proof.
   func finish(_ result: SingleProofs.Result, json: Bool) {
-    guard !json else { return print(result.json.prettyText, terminator: "") }
+    guard !json else { return show(result.json.prettyText, terminator: "") }
     print("")
     for claim in result.report.claims {
       for sentence in claim.description.shows { print("  \(TerminalText.escaped(sentence))") }
