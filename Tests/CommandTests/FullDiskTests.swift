@@ -43,7 +43,7 @@ import Testing
     let report = try zkmlops.run(["report", "bundle", "--out", "report.html"], in: project.path, fileLimit: 4)
     #expect(report.exited && report.status == 2 && report.isClearError, "\(report)")
     #expect(FileManager.default.contents(atPath: project.path + "/report.html") == Data("old".utf8))
-    let run = try zkmlops.run(project.arguments(), in: project.path, fileLimit: 512)
+    let run = try zkmlops.run(project.arguments(), in: project.path, fileLimit: 400)
     #expect(run.exited && run.status == 2, "\(run)")
     #expect(project.names == before, "\(project.names)")
     #expect(try zkmlops.run(["verify", "bundle"], in: project.path).status == 0)
