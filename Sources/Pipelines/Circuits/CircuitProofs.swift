@@ -124,9 +124,23 @@ struct CircuitJob {
       links: links, artefacts: manifest, described: loaded.map(\.masterSecret), data: secrets, profile
     ) { (session: ProofSession<Production<E>>) in
       let bytes = try session.prove(ledger: store, purpose: purpose)
+      // Public signals are functions of the linked cells: what they tell is told about every linked artefact.
+      let told = try revealed(about: loaded.map(\.identity))
       try store.recordProof(
-        ProofEntry(digest: SHA256.hash(bytes), run: nil, size: bytes.count, artefacts: loaded.map(\.identity), revealed: []))
+        ProofEntry(digest: SHA256.hash(bytes), run: nil, size: bytes.count, artefacts: loaded.map(\.identity), revealed: told))
       return bytes
+    }
+  }
+
+  /// Every public signal, for the store's ledger.
+  private func revealed(about identities: [Digest]) throws -> [RevealedValue] {
+    let circuit = try file.read(as: Goldilocks.self)
+    let wires = try witness.read(for: circuit)
+    return (0..<circuit.publicCount).map { place in
+      var bytes: [UInt8] = []
+      wires[place + 1].appendBytes(to: &bytes)
+      return RevealedValue(
+        claim: "r1cs", label: names.name(ofWire: place + 1), value: DecimalBytes.text(littleEndian: bytes), about: identities)
     }
   }
 
