@@ -60,8 +60,9 @@ extension FieldRefusal: CustomStringConvertible {
 /// The code and the level table of a proof about one auxiliary matrix, a function of the field and of the sizes alone, so that prover and
 /// verifier choose alike.
 ///
-/// **Rule**: rows of 2^m, m = log2Cells − 3 within 11…22 and at most twoAdicity − 2, tail 2^m/8, rate 1/4: t = 199 at 128 bits; so 8 rows
-/// for witnesses of 2^14 cells and more, and up to 2^10 rows where the two-adicity is what limits m. Levels as for claims (Protocol section 6.1).
+/// **Rule**: rows of 2^m, m = log2Cells − 5 within 11…22 and at most twoAdicity − 2, tail 2^m/8, rate 1/4: t = 199 at 128 bits; so up to
+/// 32 rows, and up to 2^10 where the two-adicity is what limits m. Levels as for claims (Protocol section 6.1). Statements of circuits have
+/// these codes when no artefact brings its own.
 public struct CodePlan: Hashable, Sendable {
   public let profile: SoundnessProfile
   public let shape: CodeShape
@@ -84,7 +85,8 @@ public struct CodePlan: Hashable, Sendable {
     guard log2Cells <= min(most, StatementLimits.maximumMatrixBits) else {
       throw .tooLarge(field: field.name, log2Cells: log2Cells, most: min(most, StatementLimits.maximumMatrixBits))
     }
-    let wanted = min(max(log2Cells - 3, Self.rowLengths.lowerBound), Self.rowLengths.upperBound)
+    let log2Cells = max(0, log2Cells)
+    let wanted = min(max(log2Cells - 5, Self.rowLengths.lowerBound), Self.rowLengths.upperBound)
     let m = min(wanted, field.twoAdicity - 2)
     let least = max(log2Cells - Self.maximumRowBits, Self.rowLengths.lowerBound)
     guard m >= least, let shape = CodeShape(name: "m\(m)", log2RowLength: m, tailCount: 1 << (m - 3), log2Length: m + 2) else {

@@ -31,6 +31,7 @@ extension Circuit {
   /// **Throws** `valueCount` and `constantNotOne`. **Complexity** O(entries).
   @_specialize(where F == Goldilocks)
   @_specialize(where F == BN254Scalar)
+  @_specialize(where F == RuntimePrimeField)
   public func firstViolation(of witness: [F]) throws(CircuitError) -> ConstraintViolation<F>? {
     guard witness.count == wireCount else { throw .valueCount(expected: wireCount, found: witness.count) }
     guard witness.first == .one else { throw .constantNotOne }

@@ -16,6 +16,7 @@ extension Circuit {
 
   @_specialize(where F == Goldilocks)
   @_specialize(where F == BN254Scalar)
+  @_specialize(where F == RuntimePrimeField)
   func computeDigest() -> Digest {
     let width = F.fileByteCount
     let modulus = F.modulusBytes.prefix(width)
@@ -39,6 +40,7 @@ private let digestChunk = 4096
 extension SparseMatrix {
   @_specialize(where F == Goldilocks)
   @_specialize(where F == BN254Scalar)
+  @_specialize(where F == RuntimePrimeField)
   func update(_ hasher: inout SHA256) {
     var buffer = Array<UInt8>(repeating: 0, count: digestChunk &* 4)
     for start in stride(from: 0, to: rowCount, by: digestChunk) {

@@ -11,6 +11,7 @@ extension Circuit {
   @_specialize(where F == Goldilocks, E == GoldilocksCubic)
   @_specialize(where F == Goldilocks, E == GoldilocksQuadratic)
   @_specialize(where F == BN254Scalar, E == BN254Scalar)
+  @_specialize(where F == RuntimePrimeField, E == RuntimePrimeField)
   public func evaluate<E: ChallengeField>(rows: [E], columns: [E], alpha: E) -> E where E.Base == F {
     let size = 1 << columns.count
     let isSparse = size > 1 << 16 && size / 4 > entryCount

@@ -72,6 +72,7 @@ extension R1CSFile {
 
   @_specialize(where F == Goldilocks)
   @_specialize(where F == BN254Scalar)
+  @_specialize(where F == RuntimePrimeField)
   private func circuit<F: PrimeField>(counts: TermCounts) throws(CircuitError) -> Circuit<F> {
     let bytes = source.span
     let reader = ElementReader<F>(fieldByteCount: header.fieldByteCount)

@@ -37,6 +37,7 @@ public struct WitnessFile: Sendable {
   /// **Complexity** O(count) time and memory, bounded by the size of the file.
   @_specialize(where F == Goldilocks)
   @_specialize(where F == BN254Scalar)
+  @_specialize(where F == RuntimePrimeField)
   public func read<F: PrimeField>(as field: F.Type) throws(CircuitError) -> [F] {
     let expected = FieldPrime(of: field)
     guard prime == expected else { throw .otherPrime(expected: expected, found: prime) }
