@@ -72,9 +72,12 @@ public enum Refreshing {
     }
     do {
       let claims = zip(originals, fresh).enumerated().flatMap { Self.claims($0, original: $1.0.name, fresh: $1.1.name, E.self) }
-      let job = BundleJob<E>(store: store, profile: options.profile, output: options.output, purpose: "refresh \(name)", run: nil, signing: options.signing)
+      let job = BundleJob<E>(
+        store: store, profile: options.profile, output: options.output, purpose: "refresh \(name)", run: nil, signing: options.signing)
       let result = try job.make(claims, artefacts: zip(originals, fresh).flatMap { [$0, $1] }, &clock) { proven in
-        for (original, fresh) in zip(originals, fresh) { try store.recordRefresh(child: fresh.identity, of: original.identity, proof: proven.digest) }
+        for (original, fresh) in zip(originals, fresh) {
+          try store.recordRefresh(child: fresh.identity, of: original.identity, proof: proven.digest)
+        }
       }
       return Result(
         storedName: asked.storedName, original: asked.parent.name, renewed: renewals.map { ($0.storedName, $0.parent.name) },
