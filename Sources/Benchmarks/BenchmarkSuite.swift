@@ -31,7 +31,7 @@ public enum BenchmarkSuite {
   public typealias E = GoldilocksCubic
 
   /// Names that `run` accepts, in order.
-  public static let names = ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24"]
+  public static let names = ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "data"]
 
   /// Runs one benchmark. Nil for an unknown name.
   public static func run(_ name: String) throws -> [BenchmarkLine]? {
@@ -45,6 +45,7 @@ public enum BenchmarkSuite {
     case "zk-2^20": return try zeroKnowledge(bits: 20, limit: nil)
     case "zk-2^22": return try zeroKnowledge(bits: 22, limit: 1.15)
     case "open-2^24": return try large(bits: 24, log2RowLength: 17)
+    case "data": return try data()
     default: return nil
     }
   }

@@ -83,7 +83,9 @@ extension ChainCompiler {
     let name = "\(label).\(place)"
     guard !logarithm.isWide else { return try wideLogarithm(logarithm, place, range, target, &compiler) }
     let y = try unchecked(place, target, &compiler)
-    let table = try compiler.builder.sharedTable("\(logarithm)", name: name) { () throws(ProgramError) in
+    let table = try compiler.builder.sharedTable(
+      "log \(logarithm.base.rawValue) \(logarithm.digits) \(logarithm.scale) \(logarithm.domain)", name: name
+    ) { () throws(ProgramError) in
       zip(logarithm.domain.lower..., try logarithm.table()).map { [$0, $1] }
     }
     compiler.builder.lookup(name, table: table, [value, y], [rows])
@@ -106,7 +108,7 @@ extension ChainCompiler {
     let shifts = (0...Int64(wide.largestShift)).map { [$0, 1 << $0, $0 == 0 ? 0 : half] }
     let (shiftTable, _) = try compiler.builder.table("\(name).shifts", .rows(shifts))
     compiler.builder.lookup("\(name).shifts", table: shiftTable, [shift, power, floor], [rows])
-    let leadingTable = try compiler.builder.sharedTable("leading \(logarithm.base) \(logarithm.scale)", name: "\(name).leading-table") {
+    let leadingTable = try compiler.builder.sharedTable("leading log \(logarithm.base.rawValue) \(logarithm.scale)", name: "\(name).leading-table") {
       () throws(ProgramError) in zip(Int64(1)..., try wide.leadingTable()).map { [$0, $1] }
     }
     compiler.builder.lookup("\(name).leading-table", table: leadingTable, [leading, tabulated], [rows])

@@ -80,7 +80,8 @@ public struct StatisticsClaim: DataRelation {
         }
         let product = try compiler.builder.hadamard(
           "\(label).product", bits: first.rows.bits, try first.masked(centre: centre), try last.masked(centre: other))
-        let bound = Int128(first.rows.count) * (Int128(first.range.upper) - Int128(first.range.lower))
+        let bound =
+          Int128(first.rows.count) * (Int128(first.range.upper) - Int128(first.range.lower))
           * (Int128(last.range.upper) - Int128(last.range.lower))
         try bind(&compiler, label, index, place, sum: product, rows: first.rows, bound: bound, shown)
       case .order(let name, let rank, let present, let shown):

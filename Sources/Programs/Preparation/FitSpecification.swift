@@ -93,6 +93,8 @@ public struct FitSpecification: Hashable, Sendable {
 
   /// Most parameters, and most columns of a parameter table: 4,096.
   public static let maximumCount = 4_096
+  /// Most values that all modes and masks count: 2^20.
+  public static let maximumCountedValues = 1 << 20
   /// Largest denominator of a quantile's position.
   public static let maximumDenominator = 10_000
 
@@ -100,16 +102,21 @@ public struct FitSpecification: Hashable, Sendable {
 
   /// Schema of the parameter table for a table of the given schema.
   ///
-  /// **Throws** `unknownColumn`; `invalidParameter` for a kind that the column does not have or a size out of bounds; `invalidSchema` for
+  /// **Throws** `unknownColumn`; `invalidParameter`, `tableTooLarge` for a kind that the column does not have or a size out of bounds; `invalidSchema` for
   /// names that occur twice or numbers beyond 2^61.
   public func schema(of table: TableSchema) throws(ProgramError) -> TableSchema {
     guard !parameters.isEmpty, parameters.count <= Self.maximumCount else {
       throw .invalidParameter(node: "fit", reason: "1 to \(Self.maximumCount) parameters can be fitted at once")
     }
     var columns: [TableColumn] = []
+    var counted = 0
     for parameter in parameters {
       guard let column = table.column(parameter.column) else { throw .unknownColumn(parameter.column) }
       columns += try parameter.columns(of: column)
+      if parameter.kind == .mode || parameter.kind == .seen { counted += Int(column.type.range.upper - column.type.range.lower) + 1 }
+      guard counted <= Self.maximumCountedValues else {
+        throw .tableTooLarge(node: parameter.name, rows: UInt64(counted), limit: Self.maximumCountedValues)
+      }
       guard columns.count <= Self.maximumCount else {
         throw .invalidParameter(node: parameter.name, reason: "more than \(Self.maximumCount) columns of parameters")
       }
@@ -147,7 +154,7 @@ extension FittedParameter {
 
   /// m = 10^(scale − d). **Throws** `invalidParameter` for a scale below the column's or above 18.
   static func factor(_ scale: Int, _ numbers: Numbers, for name: String) throws(ProgramError) -> Int64 {
-    guard scale <= TableSchema.maximumScale, let factor = PowerOfTen.value(scale - numbers.digits) else {
+    guard (0...TableSchema.maximumScale).contains(scale), let factor = PowerOfTen.value(scale - numbers.digits) else {
       throw .invalidParameter(
         node: name, reason: "scale \(scale); \(numbers.digits) (that of the column) to \(TableSchema.maximumScale) are possible")
     }

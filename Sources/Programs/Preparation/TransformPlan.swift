@@ -103,6 +103,16 @@ public struct PlannedStep: Hashable, Sendable {
   }
   public let kind: Kind
   public let range: IntegerRange
+
+  /// Rows of the tables that a proof of this step looks up in, at most 2^17.
+  var tableRows: Int {
+    switch kind {
+    case .impute, .missingIndicator, .atLeast, .atMost, .divide: 0
+    case .logarithm(let logarithm): logarithm.isWide ? 1 << WideLogarithm.leadingBits : Int(logarithm.domain.upper - logarithm.domain.lower) + 1
+    case .bucketise(let buckets): buckets.edges.count + 1
+    case .ordinal(let encoding), .oneHot(let encoding): encoding.categories.count
+    }
+  }
 }
 
 /// One chain, resolved.
@@ -121,7 +131,7 @@ public struct TransformPlan: Hashable, Sendable {
 
   /// - parameters: schema of the parameter table; nil when there is none.
   ///
-  /// **Throws** `unknownColumn`, `invalidParameter`, `invalidSchema`; `relationTooLarge` naming the column where a proof could wrap around.
+  /// **Throws** `unknownColumn`, `invalidParameter`, `invalidSchema`, `tableTooLarge`; `relationTooLarge` naming the column where a proof could wrap around.
   public init(_ specification: TransformSpecification, table: TableSchema, parameters: TableSchema?) throws(ProgramError) {
     let all = specification.columns
     guard !all.isEmpty, all.count <= TransformSpecification.maximumCount else {
@@ -131,12 +141,17 @@ public struct TransformPlan: Hashable, Sendable {
     for column in parameters?.columns ?? [] { known[column.name] = column }
     var planned: [PlannedColumn] = []
     var count = 0
+    var tableRows = 0
     for column in all {
       guard let source = table.column(column.source) else { throw .unknownColumn(column.source) }
       let own = try ColumnPlanner(column, source, known).plan()
       count += own.outputs.count
       guard count <= TransformSpecification.maximumCount else {
         throw .invalidParameter(node: column.name, reason: "more than \(TransformSpecification.maximumCount) columns of output")
+      }
+      tableRows += own.steps.reduce(0) { $0 + $1.tableRows }
+      guard tableRows <= TransformSpecification.maximumTableRows else {
+        throw .tableTooLarge(node: column.name, rows: UInt64(tableRows), limit: TransformSpecification.maximumTableRows)
       }
       planned.append(own)
     }

@@ -136,6 +136,8 @@ public struct TransformSpecification: Hashable, Sendable {
   public static let maximumCount = 4_096
   /// Most steps of a chain.
   public static let maximumSteps = 16
+  /// Most rows of the tables that all steps look up in: 2^20, sixteen logarithms.
+  public static let maximumTableRows = 1 << 20
   /// Most hidden edges of a bucketise step.
   public static let maximumHiddenEdges = 64
   /// Most categories of an encoding.
