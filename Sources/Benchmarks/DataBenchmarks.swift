@@ -5,6 +5,7 @@ import Parallelism
 import Programs
 import ProofSystem
 import Prover
+import Soundness
 
 /// Cost per cell of fitting and transforming: proofs over one column of 2^14 rows, less the proof of a copy.
 extension BenchmarkSuite {
@@ -32,12 +33,11 @@ extension BenchmarkSuite {
     let copy = try bench.transform("x", [])
     var lines = [bench.line("data copy (the base)", copy, less: nil)]
     for (name, source, steps) in transforms { lines.append(bench.line("data \(name)", try bench.transform(source, steps), less: copy.seconds)) }
-    for kind in [
-      FittedParameter.Kind.mean(scale: 4), .standardDeviation(scale: 4), .maximum, .quantile(numerator: 1, denominator: 2, scale: 2), .mode,
-    ] {
-      let parameter = FittedParameter(column: "x", kind: kind)
-      lines.append(bench.line("data fit \(parameter.name)", try bench.fit(parameter), less: copy.seconds))
-    }
+    let number: [FittedParameter.Kind] = [
+      .mean(scale: 4), .standardDeviation(scale: 4), .maximum, .quantile(numerator: 1, denominator: 2, scale: 2), .mode,
+    ]
+    let parameters = number.map { FittedParameter(column: "x", kind: $0) } + [.mode, .seen].map { FittedParameter(column: "c", kind: $0) }
+    for parameter in parameters { lines.append(bench.line("data fit \(parameter.name)", try bench.fit(parameter), less: copy.seconds)) }
     return lines
   }
 }
