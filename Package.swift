@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CFieldKernels", "Fields", "Hashing", "Parallelism"], swiftSettings: strict),
     .target(name: "Prover", dependencies: ["ProofSystem", "Claims", "Programs", "R1CS", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"], swiftSettings: strict),
     .target(
-      name: "Benchmarks", dependencies: ["Prover", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness", "Claims"],
+      name: "Benchmarks", dependencies: ["Prover", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness", "Claims", "Programs"],
       swiftSettings: strict),
     // Edges.
     .target(name: "Evidence", dependencies: ["Claims", "R1CS", "ProofSystem", "Programs", "Hashing", "Fields", "Soundness", crypto], swiftSettings: strict),

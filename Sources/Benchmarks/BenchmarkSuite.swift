@@ -33,7 +33,7 @@ public enum BenchmarkSuite {
 
   /// Names that `run` accepts, in order.
   public static let names =
-    ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15"]
+    ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data"]
     + R1CSBenchmark.names
 
   /// Runs one benchmark. Nil for an unknown name.
@@ -49,6 +49,7 @@ public enum BenchmarkSuite {
     case "zk-2^22": return try zeroKnowledge(bits: 22, limit: 1.15)
     case "open-2^24": return try large(bits: 24, log2RowLength: 17)
     case "fields-2^15": return try fields(bits: 15)
+    case "data": return try data()
     default: return try R1CSBenchmark.run(name)
     }
   }

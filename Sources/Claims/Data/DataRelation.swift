@@ -62,6 +62,8 @@ public enum DataClaim: Hashable, Sendable {
   case join(JoinClaim)
   case disjoint(DisjointClaim)
   case anonymity(AnonymityClaim)
+  case fit(FitClaim)
+  case transform(TransformClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
@@ -73,6 +75,8 @@ public enum DataClaim: Hashable, Sendable {
     case .join(let claim): claim
     case .disjoint(let claim): claim
     case .anonymity(let claim): claim
+    case .fit(let claim): claim
+    case .transform(let claim): claim
     }
   }
 }

@@ -80,7 +80,8 @@ public struct StatisticsClaim: DataRelation {
         }
         let product = try compiler.builder.hadamard(
           "\(label).product", bits: first.rows.bits, try first.masked(centre: centre), try last.masked(centre: other))
-        let bound = Int128(first.rows.count) * (Int128(first.range.upper) - Int128(first.range.lower))
+        let bound =
+          Int128(first.rows.count) * (Int128(first.range.upper) - Int128(first.range.lower))
           * (Int128(last.range.upper) - Int128(last.range.lower))
         try bind(&compiler, label, index, place, sum: product, rows: first.rows, bound: bound, shown)
       case .order(let name, let rank, let present, let shown):
@@ -92,7 +93,8 @@ public struct StatisticsClaim: DataRelation {
         if let known = sorted[key] {
           column = known
         } else {
-          column = try sort(&compiler, "\(prefix).sorted.\(place)", index, name, first, present)
+          column = try compiler.sortedCells(
+            "\(prefix).sorted.\(place)", index: index, key: "sorted.\(name)", first, present: present)
           sorted[key] = column
         }
         guard let view = column.terms.first?.view else { continue }
@@ -139,20 +141,6 @@ public struct StatisticsClaim: DataRelation {
       compiler.builder.equal(
         "\(label).count.\(place)", rows: Extent(bits: 0, count: 1), ColumnExpression(multiplicity.entry(place)), publicValues: [count])
     }
-  }
-
-  /// The present cells in ascending order: a permutation of them whose neighbours do not decrease.
-  private func sort(
-    _ compiler: inout ClaimCompiler, _ label: String, _ index: Int, _ name: String, _ column: StatisticColumn, _ present: Int
-  ) throws(ClaimError) -> ColumnExpression {
-    let rows = Extent(count: present)
-    let (table, _) = try compiler.builder.committedTable(
-      label, [column.value], column.rows, multiplicity: column.hasMissing ? column.presence.terms.first?.view : nil)
-    let sorted = try compiler.recorded(label, rows: rows, index: index, key: "sorted.\(name)")
-    compiler.builder.lookup(label, table: table, [sorted], [rows])
-    guard column.range.bitCount <= 58 else { throw .tooWide(node: label, bits: column.range.bitCount) }
-    try compiler.ascending(label, rows: rows, sorted, step: 0, bits: column.range.bitCount)
-    return sorted
   }
 
   /// (bin, low, high, presence) is a row of the public table of bins, whose multiplicities are the counts; low ≤ value < high.
@@ -210,5 +198,21 @@ struct StatisticColumn {
     guard hasMissing else { return try value.adding(-centre) }
     let lower = range.lower
     return try value.adding(-lower).adding(presence, times: lower - centre)
+  }
+}
+
+extension ClaimCompiler {
+  /// The present cells in ascending order: a permutation of them whose neighbours do not decrease. `key`: where they are recorded.
+  mutating func sortedCells(
+    _ label: String, index: Int, key: String, _ column: StatisticColumn, present: Int
+  ) throws(ClaimError) -> ColumnExpression {
+    let rows = Extent(count: present)
+    let (table, _) = try builder.committedTable(
+      label, [column.value], column.rows, multiplicity: column.hasMissing ? column.presence.terms.first?.view : nil)
+    let sorted = try recorded(label, rows: rows, index: index, key: key)
+    builder.lookup(label, table: table, [sorted], [rows])
+    guard column.range.bitCount <= 58 else { throw .tooWide(node: label, bits: column.range.bitCount) }
+    try ascending(label, rows: rows, sorted, step: 0, bits: column.range.bitCount)
+    return sorted
   }
 }

@@ -18,6 +18,7 @@ public struct RelationBuilder: Sendable {
   public private(set) var tables: [(name: String, contents: TableContents, multiplicity: TableMultiplicity)] = []
   private var rangeTables: [Int: Int] = [:]
   private var functionTables: [TableLookup: Int] = [:]
+  private var sharedTables: [String: Int] = [:]
   private var names: Set<String> = []
   /// Bits of a range table; wider ranges are cut into limbs of this many bits.
   let limbBits: Int
@@ -133,6 +134,16 @@ public struct RelationBuilder: Sendable {
     do { outputs = try function.outputs(node: node) } catch { throw .program(error) }
     let index = try table(node, .rows(zip(function.domain.lower..., outputs).map { [$0, $1] })).index
     functionTables[function] = index
+    return index
+  }
+
+  /// A public table that stands for all lookups of a proof with this key, which determines its rows; nobody reads its multiplicities.
+  mutating func sharedTable(_ key: String, name: String, _ rows: () throws(ProgramError) -> [[Int64]]) throws(ClaimError) -> Int {
+    if let known = sharedTables[key] { return known }
+    let contents: [[Int64]]
+    do { contents = try rows() } catch { throw .program(error) }
+    let index = try table(name, .rows(contents)).index
+    sharedTables[key] = index
     return index
   }
 
