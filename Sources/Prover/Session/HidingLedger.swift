@@ -70,6 +70,16 @@ public protocol HidingLedger: Sendable {
   func abandon(_ reservation: ReservationID) throws
 }
 
+/// A ledger that counts nothing: for artefacts that are thrown away with the process, in tests and benchmarks.
+/// > Warning: an artefact that anybody keeps is opened through a store only.
+package struct UncountedOpenings: HidingLedger {
+  package init() {}
+  package func reserve(_ requests: [BudgetRequest], purpose: String) -> [ReservationID] { requests.map { _ in ReservationID() } }
+  package func charge(_ charges: [BudgetCharge]) {}
+  package func release(_ reservation: ReservationID) {}
+  package func abandon(_ reservation: ReservationID) {}
+}
+
 /// The name of the seed of an artefact's random tails: hiding budgets belong to it.
 public enum TailSecret {
   /// SHA-256("zkmlops/tail-secret/v1" ‖ seed), 32 bytes. Says nothing about a random seed.
