@@ -110,7 +110,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     let committed = Set(matrices.map(\.name)).union([layout.name])
     let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] }
     let views = shifts.flatMap { [$0.column, $0.next] } + tables.compactMap(\.multiplicity)
-    let tableColumns = tables.flatMap { if case .committed(let list, _) = $0.rows { list } else { [] } }
+    let tableColumns = tables.flatMap { table -> [LookupExpression<Base>] in if case .committed(let list, _) = table.rows { list } else { [] } }
     uncommittedDegree = UncommittedDegree(committed: committed, products: products, hadamards: hadamards).largest(
       expressions: expressions, lookups: tree.lookups.flatMap(\.components) + tableColumns, views: views)
   }

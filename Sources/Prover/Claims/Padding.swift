@@ -27,6 +27,16 @@ extension MatrixData {
     randomness.fill(vector.pointer + layout.size, count: vector.count - layout.size)
   }
 
+  /// Whether both matrices hold the same values in the logical shapes of the contents' tensors, whatever their padding.
+  public func hasSameValues(as other: MatrixData, in contents: ArtefactContents) -> Bool {
+    contents.tensors.allSatisfy { tensor in
+      guard let start = layout.offsets[tensor.name], let theirs = other.layout.offsets[tensor.name] else { return false }
+      return FractionLeaves<GoldilocksCubic>.selected(contents.logicalShape(of: tensor)).allSatisfy { range in
+        range.allSatisfy { vector.pointer[start + $0] == other.vector.pointer[theirs + $0] }
+      }
+    }
+  }
+
   /// Index ranges outside a logical shape, row-major, ascending.
   static func gaps(_ shape: [Extent]) -> [Range<Int>] { FractionLeaves<GoldilocksCubic>.unselected(shape) }
 }
