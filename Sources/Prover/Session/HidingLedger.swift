@@ -80,6 +80,21 @@ package struct UncountedOpenings: HidingLedger {
   package func abandon(_ reservation: ReservationID) {}
 }
 
+/// A ledger for proofs that open no artefact at all: any request is refused.
+package struct NoOpenings: HidingLedger {
+  /// A proof wanted to open an artefact after all.
+  package struct Refused: Error, Equatable {}
+
+  package init() {}
+  package func reserve(_ requests: [BudgetRequest], purpose: String) throws -> [ReservationID] {
+    guard requests.isEmpty else { throw Refused() }
+    return []
+  }
+  package func charge(_ charges: [BudgetCharge]) {}
+  package func release(_ reservation: ReservationID) {}
+  package func abandon(_ reservation: ReservationID) {}
+}
+
 /// The name of the seed of an artefact's random tails: hiding budgets belong to it.
 public enum TailSecret {
   /// SHA-256("zkmlops/tail-secret/v1" ‖ seed), 32 bytes. Says nothing about a random seed.
