@@ -194,7 +194,7 @@ public enum BenchmarkSuite {
     let prove = try best(5) {
       let session = try ProofSession<Production<E>>(
         statement: statement, relation: relation, secrets: secrets, auxiliary: auxiliary, randomness: Randomness(seed: randomSeed()))
-      proof = try session.prove()
+      proof = try session.prove(ledger: UncountedOpenings())
     }
     let verify = try best(9) { _ = try ProofVerifier.verify(statement, proof: proof) }
     return [
@@ -216,7 +216,7 @@ public enum BenchmarkSuite {
     let time = try best(2) {
       let session = try ProofSession<Production<E>>(
         statement: statement, relation: relation, secrets: [:], auxiliary: auxiliary, randomness: Randomness(seed: randomSeed()))
-      proof = try session.prove()
+      proof = try session.prove(ledger: UncountedOpenings())
     }
     let verify = try best(3) { _ = try ProofVerifier.verify(statement, proof: proof) }
     return [
@@ -266,7 +266,7 @@ public enum BenchmarkSuite {
         try seconds {
           let session = try ProofSession<Production<E>>(
             statement: statement, relation: relation, secrets: [:], auxiliary: auxiliary, randomness: Randomness(seed: randomSeed()))
-          _ = try session.prove()
+          _ = try session.prove(ledger: UncountedOpenings())
         })
       off = min(
         off,

@@ -53,7 +53,7 @@ package struct FieldOpening<E: KernelField> {
   package func prove() throws -> [UInt8] {
     try ProofSession<Production<E>>(
       statement: statement, relation: relation, secrets: [:], auxiliary: auxiliary, randomness: Randomness(seed: BenchmarkSuite.randomSeed())
-    ).prove()
+    ).prove(ledger: UncountedOpenings())
   }
 
   package func verify(_ proof: [UInt8]) throws { _ = try ProofVerifier.verify(statement, proof: proof) }

@@ -41,7 +41,7 @@ enum R1CSBenchmark {
       let session = try ProofSession<Production<E>>(
         statement: statement, relation: relation, secrets: [:], auxiliary: R1CSWitness.matrix(relation, wires: [wires]),
         randomness: Randomness(seed: BenchmarkSuite.randomSeed()))
-      proof = try session.prove()
+      proof = try session.prove(ledger: UncountedOpenings())
     }
     // What one thread does is measured by its processor time, which other load on the machine disturbs less.
     let (verify, verifyWall) = try BenchmarkSuite.bestProcessorTime(5) {

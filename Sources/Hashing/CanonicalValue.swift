@@ -10,7 +10,7 @@
 /// | dictionary | `d`, u64 count, then key (as text) and value in ascending order of the keys' UTF-8 bytes |
 ///
 /// Negative integers are not representable: they are written as field elements. Strings are encoded as they are, without
-/// Unicode normalisation, although Swift compares them by canonical equivalence.
+/// Unicode normalisation; two values are equal when their encodings are, not when Swift's strings are.
 public indirect enum CanonicalValue: Hashable, Sendable {
   case integer(UInt64)
   case text(String)
@@ -63,6 +63,23 @@ public indirect enum CanonicalValue: Hashable, Sendable {
     out.append(littleEndian: UInt64(text.utf8.count))
     out.append(contentsOf: text.utf8)
   }
+}
+
+extension CanonicalValue {
+  /// Equality of the encodings.
+  public static func == (lhs: CanonicalValue, rhs: CanonicalValue) -> Bool {
+    switch (lhs, rhs) {
+    case (.integer(let a), .integer(let b)): a == b
+    case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
+    case (.bytes(let a), .bytes(let b)): a == b
+    case (.boolean(let a), .boolean(let b)): a == b
+    case (.list(let a), .list(let b)): a == b
+    case (.dictionary, .dictionary): lhs.encoded == rhs.encoded
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 }
 
 extension CanonicalValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,

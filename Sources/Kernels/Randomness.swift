@@ -15,8 +15,9 @@ public struct Randomness: Sendable {
   package typealias Blocks = @Sendable (_ out: UnsafeMutablePointer<UInt8>, _ first: UInt64, _ count: Int) -> Void
   private let blocks: Blocks
 
+  /// Inside the package only: nobody else chooses the randomness of commitments and proofs.
   /// - Parameter seed: exactly 32 bytes, uniform and used for nothing else.
-  public init(seed: [UInt8]) {
+  package init(seed: [UInt8]) {
     precondition(seed.count == 32, "a seed has 32 bytes")
     self.init(seed: seed) { FastSHA256.randomBlocks($0, seed: seed, first: $1, count: $2) }
   }

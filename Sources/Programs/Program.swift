@@ -1,5 +1,7 @@
 /// A program: a graph of operators over integer tensors.
 
+import Hashing
+
 /// One node: an operator applied to earlier nodes.
 public struct ProgramNode: Hashable, Sendable {
   /// Unique in the program; appears in errors and statements.
@@ -34,10 +36,10 @@ public struct Program: Hashable, Sendable {
   }
 
   /// Index of the node of an output, or nil.
-  public func output(_ name: String) -> Int? { outputs.first { $0.name == name }?.node }
+  public func output(_ name: String) -> Int? { outputs.first { $0.name.hasSameBytes(as: name) }?.node }
 
   /// Index of the node of that name, or nil.
-  public func node(named name: String) -> Int? { nodes.firstIndex { $0.name == name } }
+  public func node(named name: String) -> Int? { nodes.firstIndex { $0.name.hasSameBytes(as: name) } }
 
   /// The input nodes, in order.
   public var inputs: [(node: Int, input: Input)] {

@@ -6,6 +6,7 @@ import Programs
 import ProofSystem
 import Prover
 import Soundness
+import TestSupport
 
 /// The prover's side of `SmallWorld`: fixed data, and proofs from fixed seeds.
 struct SmallWorldProver<E: KernelField> {

@@ -189,4 +189,15 @@ struct TableTests {
     #expect(throws: ProgramError.self) { try StoredTable(schema: schema, columns: [[3], []]) }
     #expect(throws: ProgramError.self) { try StoredTable(schema: schema, columns: [[3]]) }
   }
+
+  /// `Docs/Semantics.md`, linear models: "probability ≥ 1/2" and "score ≥ 0" are the same for scores of at most 14 fraction bits.
+  @Test("the tabulated probability is at least 1/2 exactly for scores from 0 on, up to 14 fraction bits of the score")
+  func positiveClass() throws {
+    let half = Int64(1) << Int64(LinearArchitecture.probabilityBits - 1)
+    for bits in 0...20 {
+      let sigmoid = TableFunction.sigmoid(inputFractionBits: bits, outputFractionBits: LinearArchitecture.probabilityBits)
+      #expect(try sigmoid.value(at: 0) == half)
+      #expect(try (sigmoid.value(at: -1) < half) == (bits <= 14), "\(bits)")
+    }
+  }
 }

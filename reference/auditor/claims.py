@@ -89,9 +89,12 @@ class SameData:
     def compile(self, artefacts, builder, prefix):
         a, b = artefacts[self.artefact], artefacts[self.original]
         require((a.kind, a.format) == (b.kind, b.format), f"{a.name} and {b.name} have different formats")
-        for tensor, dimensions in a.tensors:
-            rows = a.rows if a.schema is not None else Extent(1 << sum(dimensions), sum(dimensions))
-            builder.equal(rows, Expression.of((a.name, tensor, ())).plus(Expression.of((b.name, tensor, ())), -1))
+        rows, columns = (a.rows, SCALAR) if a.schema is not None else (Extent(a.architecture.feature_count), Extent(a.architecture.outputs))
+        for tensor, _ in a.tensors:
+            for j in range(columns.count):
+                # One column of the tensor after the other: padding stays out.
+                fixed = (None,) * rows.bits + tuple(j >> (columns.bits - 1 - i) & 1 for i in range(columns.bits))
+                builder.equal(rows, Expression.of((a.name, tensor, fixed)).plus(Expression.of((b.name, tensor, fixed)), -1))
 
     def words(self, artefacts):
         return [f"{self.artefact} holds exactly the values of {self.original}."]

@@ -1,6 +1,7 @@
 """Columns of numbers as affine expressions of committed columns, and the parts of a relation made of them.
 
-A reference (matrix, tensor, fixed) is a committed tensor with its first index bits fixed; matrix "aux" is the proof's own witness.
+A reference (matrix, tensor, fixed) is a committed tensor, bit i of its index fixed to fixed[i] unless that is None or beyond the end;
+matrix "aux" is the proof's own witness.
 """
 
 from .errors import Rejection, require

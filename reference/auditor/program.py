@@ -224,7 +224,7 @@ def _table(program, node, operands):
 def _compare(program, node, operands):
     x, t = operands[0].values, node["threshold"]
     checked(x.lower - t - 1, x.upper - t + 1, node, "x - threshold")
-    checked(0, (1 << max(x.upper - t, t - 1 - x.lower, 0).bit_length()) - 1, node, "the difference")
+    checked(0, (1 << max(x.upper - t, t - x.lower, 0).bit_length()) - 1, node, "the difference")
     return Bounds([("any", node.columns, Range(int(x.lower >= t), int(x.upper >= t)))], Range(0, 1))
 
 

@@ -90,7 +90,7 @@ class ClaimRelation:
         if reference not in self.views:
             matrix, tensor, fixed = reference
             whole = (self.aux if matrix == AUX else self.matrices[matrix][1]).view(tensor)
-            self.views[reference] = whole.fix(dict(enumerate(fixed))) if fixed else whole
+            self.views[reference] = whole.fix({i: bit for i, bit in enumerate(fixed) if bit is not None})
         return self.views[reference]
 
     def descriptor(self):

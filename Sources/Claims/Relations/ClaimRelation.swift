@@ -27,13 +27,13 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
       extents.map(\.bits).max() ?? 0, products.map { $0.rows.bits + $0.columns.bits }.max() ?? 0,
       (shifts.map(\.bits) + hadamards.map(\.bits)).max() ?? 0)
   }
-  public var uncommittedDegree: Int { 2 }
+  public let uncommittedDegree: Int
 
   /// - Parameters:
   ///   - descriptor: everything public about the claims; the relation is a function of it and of the artefacts' layouts.
   ///   - log2RowLength: m of the shape that carries the auxiliary matrix.
   ///   - tensors: of other relations of the same proof, in the same auxiliary matrix.
-  init(
+  package init(
     descriptor: CanonicalValue, matrices: [RelationMatrix], builder: RelationBuilder, log2RowLength: Int, tensors: [TensorLayout] = []
   ) throws(ClaimError) {
     self.descriptor = descriptor
@@ -107,6 +107,12 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     var extents: [Extent] = []
     for extent in linear.map(\.rows) + products.map(\.rows) where !extents.contains(extent) { extents.append(extent) }
     self.extents = extents
+    let committed = Set(matrices.map(\.name)).union([layout.name])
+    let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] }
+    let views = shifts.flatMap { [$0.column, $0.next] } + tables.compactMap(\.multiplicity)
+    let tableColumns = tables.flatMap { table -> [LookupExpression<Base>] in if case .committed(let list, _) = table.rows { list } else { [] } }
+    uncommittedDegree = UncommittedDegree(committed: committed, products: products, hadamards: hadamards).largest(
+      expressions: expressions, lookups: tree.lookups.flatMap(\.components) + tableColumns, views: views)
   }
 
   /// Terms of scale·Σ coefficient·⟨w, view⟩, w the sum of `pieces`, whose total is `mask`: a scalar counts for every row.

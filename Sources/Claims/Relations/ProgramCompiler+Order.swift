@@ -1,8 +1,11 @@
 import Programs
 import ProofSystem
 
-/// Operators whose relations are range checks: requantise, compare, select, argmax. Ranges of operands come from the static analysis,
-/// which runs on enforced intervals only (design 2, section 4, range rule).
+/// Operators whose relations are range checks: requantise, compare, select, argmax.
+///
+/// Ranges: advice of a node is bounded by what the node's own range checks enforce. Its operands have their true values, by induction over
+/// the nodes (`Docs/SecurityModel.md`, section 4.4), and so lie in the ranges that the program's arithmetic implies; here the powers of two
+/// that cover those ranges are taken, which are wider.
 extension ProgramCompiler {
   /// acc·M + 2^(s−1) = y·2^s + ρ, 0 ≤ ρ < 2^s, y in its enforced interval; half-even subtracts a tie bit.
   func compileRequantise(

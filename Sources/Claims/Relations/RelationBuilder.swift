@@ -24,22 +24,22 @@ public struct RelationBuilder: Sendable {
   let limbBits: Int
 
   /// `rowBits`: log2 of the padded rows of the largest claim, which decides how large tables may be.
-  init(rowBits: Int) { limbBits = min(16, max(8, rowBits + 2)) }
+  package init(rowBits: Int) { limbBits = min(16, max(8, rowBits + 2)) }
 
   /// A new auxiliary column and its provisional view.
-  mutating func column(_ name: String, bits: Int, _ recipe: WitnessRecipe) throws(ClaimError) -> View {
+  package mutating func column(_ name: String, bits: Int, _ recipe: WitnessRecipe) throws(ClaimError) -> View {
     guard names.insert(name).inserted else { throw .inconsistent("two columns are named \(name)") }
     columns.append(AuxiliaryColumn(name: name, bits: bits, recipe: recipe))
     return View(matrix: Self.provisionalPrefix + name, slots: (0..<bits).map { .variable($0) })
   }
 
-  mutating func equal(_ name: String, rows: Extent, _ expression: ColumnExpression, publicValues: [Int64]? = nil) {
+  package mutating func equal(_ name: String, rows: Extent, _ expression: ColumnExpression, publicValues: [Int64]? = nil) {
     linear.append(LinearConstraint(name: name, rows: rows, expression: expression, publicValues: publicValues))
   }
 
-  mutating func product(_ constraint: ProductConstraint) { products.append(constraint) }
+  package mutating func product(_ constraint: ProductConstraint) { products.append(constraint) }
 
-  mutating func lookup(_ name: String, table: Int, _ components: [ColumnExpression], _ selected: [Extent]) {
+  package mutating func lookup(_ name: String, table: Int, _ components: [ColumnExpression], _ selected: [Extent]) {
     lookups.append(LookupConstraint(name: name, table: table, components: components, selected: selected))
   }
 
@@ -84,7 +84,7 @@ public struct RelationBuilder: Sendable {
   }
 
   /// A public table with an identifier of its own; its multiplicities are the view that is returned.
-  mutating func table(_ name: String, _ contents: TableContents) throws(ClaimError) -> (index: Int, multiplicity: View) {
+  package mutating func table(_ name: String, _ contents: TableContents) throws(ClaimError) -> (index: Int, multiplicity: View) {
     let count: Int
     switch contents {
     case .integers(let bits): count = 1 << bits
@@ -98,7 +98,7 @@ public struct RelationBuilder: Sendable {
   }
 
   /// 0 ≤ expression < 2^bits for every selected row. Nobody reads the multiplicities of range tables, so lookups share them.
-  mutating func range(_ name: String, _ expression: ColumnExpression, bits: Int, _ rows: Extent) throws(ClaimError) {
+  package mutating func range(_ name: String, _ expression: ColumnExpression, bits: Int, _ rows: Extent) throws(ClaimError) {
     guard bits <= 61 else { throw .tooWide(node: name, bits: bits) }
     if bits == 0 {
       equal(name, rows: rows, expression)
@@ -152,5 +152,30 @@ public struct RelationBuilder: Sendable {
     let index = try table("range\(bits)", .integers(bits: bits)).index
     rangeTables[bits] = index
     return index
+  }
+
+  /// The same without the named constraints and lookups, and without tables that nobody looks up in any more: how tests show that each of
+  /// them is needed. Auxiliary columns stay; multiplicities of a table that is gone are zero.
+  package func dropping(_ names: Set<String>) -> RelationBuilder {
+    var out = self
+    out.linear.removeAll { names.contains($0.name) }
+    out.products.removeAll { names.contains($0.name) }
+    out.sums.removeAll { names.contains($0.name) }
+    out.shifts.removeAll { names.contains($0.name) }
+    out.hadamards.removeAll { names.contains($0.name) }
+    out.lookups.removeAll { names.contains($0.name) }
+    let used = Set(out.lookups.map(\.table))
+    let kept = tables.indices.filter(used.contains)
+    out.tables = kept.map { tables[$0] }
+    out.lookups = out.lookups.map { lookup in
+      LookupConstraint(
+        name: lookup.name, table: kept.firstIndex(of: lookup.table) ?? 0, components: lookup.components, selected: lookup.selected)
+    }
+    out.columns = columns.map { column in
+      guard case .multiplicity(let table) = column.recipe else { return column }
+      let recipe = kept.firstIndex(of: table).map { WitnessRecipe.multiplicity(table: $0) } ?? .values([])
+      return AuxiliaryColumn(name: column.name, bits: column.bits, recipe: recipe)
+    }
+    return out
   }
 }

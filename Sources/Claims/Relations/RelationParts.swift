@@ -44,6 +44,16 @@ public struct ProductConstraint: Sendable {
   public let left: [ColumnExpression]
   public let right: View
   public let products: [View]
+
+  package init(name: String, rows: Extent, inner: Extent, columns: Extent, left: [ColumnExpression], right: View, products: [View]) {
+    self.name = name
+    self.rows = rows
+    self.inner = inner
+    self.columns = columns
+    self.left = left
+    self.right = right
+    self.products = products
+  }
 }
 
 /// `components` is a row of table number `table` for every selected i.

@@ -57,6 +57,14 @@ public enum ArtefactContents: Hashable, Sendable {
     }
   }
 
+  /// Logical dimensions of one of the tensors, outermost first: entries beyond them are padding, which no claim reads.
+  public func logicalShape(of tensor: TensorLayout) -> [Extent] {
+    switch self {
+    case .table(_, let rowCount): [Extent(count: rowCount)]
+    case .linearModel(let architecture): [Extent(count: architecture.weightShape.rows), Extent(count: architecture.weightShape.columns)]
+    }
+  }
+
   /// log2 of the cells that the matrix needs.
   public var cellCount: Int { tensors.reduce(0) { $0 + (1 << $1.bits) } }
 }
@@ -74,9 +82,14 @@ public struct ArtefactDescription: Sendable {
   /// Index of each stored column; looked up once for every use of a column.
   private let storedColumns: [StoredName: Int]
 
+  /// The column's name as bytes: keys that are texts would find canonically equivalent ones.
   private struct StoredName: Hashable {
-    let column: String
+    let column: [UInt8]
     let part: StoredPart
+    init(_ column: String, _ part: StoredPart) {
+      self.column = Array(column.utf8)
+      self.part = part
+    }
   }
 
   /// The shape's own name is ignored: shapes of a statement are named by their parameters.
@@ -91,7 +104,7 @@ public struct ArtefactDescription: Sendable {
     layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
     var indices: [StoredName: Int] = [:]
     if case .table(let schema, _) = contents {
-      for (index, stored) in schema.storedColumns.enumerated() { indices[StoredName(column: stored.column, part: stored.part)] = index }
+      for (index, stored) in schema.storedColumns.enumerated() { indices[StoredName(stored.column, stored.part)] = index }
     }
     storedColumns = indices
   }
@@ -109,9 +122,7 @@ public struct ArtefactDescription: Sendable {
   /// View of a stored column. **Throws** `unknownColumn`, or `unknownArtefact` when this is no table.
   public func column(_ column: String, _ part: StoredPart) throws(ClaimError) -> View {
     guard case .table = contents else { throw .unknownArtefact(name) }
-    guard let index = storedColumns[StoredName(column: column, part: part)] else {
-      throw .unknownColumn(artefact: name, column: column)
-    }
+    guard let index = storedColumns[StoredName(column, part)] else { throw .unknownColumn(artefact: name, column: column) }
     return layout.view("c\(index)")
   }
 

@@ -24,6 +24,9 @@ public struct CompiledClaims: Sendable {
   /// - artefacts: in statement order; each must be mentioned by a claim.
   public init(claims: [ClaimStatement], artefacts: [ArtefactDescription]) throws(ClaimError) {
     guard !claims.isEmpty, claims.count <= 1_000 else { throw .inconsistent("a proof carries 1 to 1,000 claims") }
+    guard !artefacts.contains(where: { $0.name.hasPrefix(RelationBuilder.provisionalPrefix) }) else {
+      throw .inconsistent("an artefact's name begins like that of an auxiliary column")
+    }
     let mentioned = Set(claims.flatMap(\.artefacts))
     guard Set(artefacts.map(\.name)) == mentioned, artefacts.count == mentioned.count else {
       throw .inconsistent("the artefacts of a proof are those that its claims mention")
@@ -37,6 +40,17 @@ public struct CompiledClaims: Sendable {
     dataClaims = compiler.dataClaims
     self.artefacts = artefacts
     self.claims = claims
+  }
+
+  /// The same claims with constraints left out by name, on both sides: for tests that show what each constraint is for.
+  package func dropping(_ names: Set<String>) -> CompiledClaims { CompiledClaims(self, builder: builder.dropping(names)) }
+
+  private init(_ other: CompiledClaims, builder: RelationBuilder) {
+    self.builder = builder
+    programs = other.programs
+    dataClaims = other.dataClaims
+    artefacts = other.artefacts
+    claims = other.claims
   }
 
   /// What the prover records for the data claims, in order. **Throws** `ProgramError` where a table does not satisfy a claim.
@@ -76,7 +90,7 @@ public struct ClaimCompiler {
   }
 
   func artefact(_ name: String) throws(ClaimError) -> ArtefactDescription {
-    guard let found = artefacts.first(where: { $0.name == name }) else { throw .unknownArtefact(name) }
+    guard let found = artefacts.first(where: { $0.name.hasSameBytes(as: name) }) else { throw .unknownArtefact(name) }
     return found
   }
 
@@ -181,28 +195,32 @@ public struct ClaimCompiler {
       guard let binding = outputs[name], let node = program.output(name), case .columns(let columns, let rows) = values[node] else {
         throw .inconsistent("the model has no output \(name)")
       }
-      if name == "prediction", case .committed(let target, let column) = binding {
-        try checkPredictionColumn(try artefact(target), column, architecture)
-      }
+      if case .committed(let target, let column) = binding { try checkOutputColumn(name, try artefact(target), column, architecture) }
       try bind("\(prefix).output.\(name)", columns, rows, binding)
     }
   }
 
   /// A committed prediction means what the model's target means: same type (classes in the same order, or kind and scale), no missing cell.
-  /// Stored indices alone would let a table with the classes swapped read every prediction the other way round.
-  private func checkPredictionColumn(
-    _ table: ArtefactDescription, _ name: String, _ architecture: LinearArchitecture
+  /// Stored indices alone would let a table with the classes swapped read every prediction the other way round. Other outputs are numbers:
+  /// a column of categories would read them as classes, and a column with missing cells would read its lower bound as missing.
+  private func checkOutputColumn(
+    _ output: String, _ table: ArtefactDescription, _ name: String, _ architecture: LinearArchitecture
   ) throws(ClaimError) {
     guard let column = try table.table().schema.column(name) else { throw .unknownColumn(artefact: table.name, column: name) }
+    guard column.missing == .refuse else { throw .inconsistent("column \(name) of \(table.name), an output of the model, may have missing cells") }
+    guard output == "prediction" else {
+      if case .category = column.type { throw .inconsistent("column \(name) of \(table.name) has categories, the output \(output) is a number") }
+      return
+    }
     guard let target = architecture.encoding.schema.column(architecture.target) else { throw .inconsistent("the model has no target column") }
     let isSame =
       switch (column.type, target.type) {
-      case (.category(let own), .category(let classes)): own.map { Array($0.utf8) } == classes.map { Array($0.utf8) }
+      case (.category(let own), .category(let classes)): own.hasSameBytes(as: classes)
       case (.integer, .integer): true
       case (.decimal(let own, _), .decimal(let scale, _)): own == scale
       default: false
       }
-    guard isSame, column.missing == .refuse else {
+    guard isSame else {
       throw .inconsistent("column \(name) of \(table.name) does not have the type of the model's target \(architecture.target)")
     }
   }
@@ -234,7 +252,7 @@ public struct ClaimCompiler {
     let (schema, rows) = try first.table()
     let (other, otherRows) = try second.table()
     guard case .category(let names)? = schema.column(labels.column)?.type, case .category(let predicted)? = other.column(predictions.column)?.type,
-      names.map({ Array($0.utf8) }) == predicted.map({ Array($0.utf8) }), rows == otherRows,
+      names.hasSameBytes(as: predicted), rows == otherRows,
       schema.column(labels.column)?.missing == .refuse, other.column(predictions.column)?.missing == .refuse
     else { throw .inconsistent("labels and predictions are columns of equal length, without missing cells, with the same classes in the same order") }
     let (one, two) = (
@@ -270,16 +288,18 @@ public struct ClaimCompiler {
 
   /// Equal values in every tensor, on the logical shape.
   private mutating func addSameData(_ first: ArtefactDescription, _ second: ArtefactDescription, _ prefix: String) throws(ClaimError) {
-    guard first.contents == second.contents else { throw .inconsistent("\(first.name) and \(second.name) have different formats") }
+    guard first.contents.kind == second.contents.kind, first.contents.format == second.contents.format else { throw .inconsistent("\(first.name) and \(second.name) have different formats") }
     for tensor in first.contents.tensors {
-      let difference = try ColumnExpression(first.layout.view(tensor.name)).adding(ColumnExpression(second.layout.view(tensor.name)), times: -1)
-      let rows: Extent
-      switch first.contents {
-      case .table(_, let rowCount): rows = Extent(count: rowCount)
-      // The whole padded tensor: both matrices hold the owner's zeros there.
-      case .linearModel: rows = Extent(bits: tensor.bits, count: 1 << tensor.bits)
+      let (one, other) = (first.layout.view(tensor.name), second.layout.view(tensor.name))
+      let shape = first.contents.logicalShape(of: tensor)
+      guard let rows = shape.first, shape.count <= 2 else { throw .inconsistent("tensor \(tensor.name) has \(shape.count) dimensions") }
+      // One constraint for each column of a tensor: what lies in the padding is nobody's business.
+      let columns = shape.dropFirst().first ?? Extent(bits: 0, count: 1)
+      for j in 0..<columns.count {
+        let (own, others) = (ColumnExpression(one.column(j, rowBits: rows.bits)), ColumnExpression(other.column(j, rowBits: rows.bits)))
+        let difference = try own.adding(others, times: -1)
+        builder.equal(columns.count == 1 ? "\(prefix).\(tensor.name)" : "\(prefix).\(tensor.name).\(j)", rows: rows, difference)
       }
-      builder.equal("\(prefix).\(tensor.name)", rows: rows, difference)
     }
   }
 }

@@ -159,7 +159,7 @@ public struct Disclosure: Hashable, Sendable {
 func signedNumber(_ value: Int64) -> CanonicalValue { .integer(UInt64(bitPattern: value)) }
 
 extension FeatureEncoding {
-  /// Whether a table with this schema has every feature column with the same type and missing rule.
+  /// Whether a table with this schema has every feature column, name and categories byte by byte, with the same type and missing rule.
   func accepts(_ other: TableSchema) -> Bool {
     columns.allSatisfy { name in
       guard let own = schema.column(name), let theirs = other.column(name) else { return false }

@@ -104,7 +104,9 @@ struct CircuitJob {
         .claimDoesNotFit, "Artefacts are committed over Goldilocks; a circuit over \(file.header.prime) cannot be bound to them.",
         remedy: "Compile the circuit with `circom --prime goldilocks`.")
     }
-    return try prove(links: [], artefacts: [], described: [], data: [:], profile) { (session: ProofSession<Production<E>>) in try session.prove() }
+    return try prove(links: [], artefacts: [], described: [], data: [:], profile) { (session: ProofSession<Production<E>>) in
+      try session.prove(ledger: NoOpenings())
+    }
   }
 
   /// A circuit over Goldilocks, perhaps with wires bound to artefacts of the store.

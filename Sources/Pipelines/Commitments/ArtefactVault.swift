@@ -63,12 +63,12 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
     let artefact: CommittedArtefact<E>
     if let placement = record.placement {
       artefact = CommittedArtefact(
-        name: name, role: role, values: values, firstRow: placement.firstRow,
+        name: name, role: role, values: values, data: data, firstRow: placement.firstRow,
         matrix: try secrets.tree(of: stored, placement: placement, shape: shape, in: store), seed: payload.tailSeed,
         masterSecret: payload.masterSecret)
     } else {
       artefact = CommittedArtefact(
-        name: name, role: role, values: values, shape: shape, seed: payload.tailSeed, masterSecret: payload.masterSecret)
+        name: name, role: role, values: values, data: data, shape: shape, seed: payload.tailSeed, masterSecret: payload.masterSecret)
     }
     guard artefact.identity == stored.identity else { throw refuse("its secret does not open its commitment") }
     return artefact
@@ -173,9 +173,9 @@ struct ArtefactVault<E: KernelField>: Sendable where E.Base == Goldilocks {
     let layout = MatrixLayout(name: storedName, log2RowLength: shape.log2RowLength, tensors: record.contents.tensors)
     let payload = try secrets.payload(of: stored, in: store)
     guard payload.valueWidth == Goldilocks.byteCount, let range = record.values(layout, among: payload.count) else { return nil }
-    let own = CommittedArtefact<E>.encoded(values.matrix(layout))
-    guard payload.values[(8 * range.lowerBound)..<(8 * range.upperBound)].elementsEqual(own) else { return nil }
-    return try current(stored)
+    let kept = MatrixData<Goldilocks>(layout: layout)
+    Self.read(payload, range, into: kept.vector)
+    return kept.hasSameValues(as: values.matrix(layout), in: record.contents) ? try current(stored) : nil
   }
 }
 

@@ -24,32 +24,37 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
   /// Enters the seeds of proofs.
   let masterSecret: [UInt8]
 
-  /// Commits to values with a fresh seed, in a tree of their own.
+  /// Commits to values with a fresh seed and random padding, in a tree of their own.
   init(name: String, role: String, values: ArtefactValues, shape: CodeShape) {
-    self.init(name: name, role: role, values: values, shape: shape, seed: SystemRandom.bytes(32), masterSecret: SystemRandom.bytes(32))
+    let seed = SystemRandom.bytes(32)
+    let data = values.matrix(MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: values.contents.tensors))
+    data.fillPadding(of: values.contents, seed: seed)
+    self.init(name: name, role: role, values: values, data: data, shape: shape, seed: seed, masterSecret: SystemRandom.bytes(32))
   }
 
   /// The commitment that a seed makes, in a tree of its own.
-  init(name: String, role: String, values: ArtefactValues, shape: CodeShape, seed: [UInt8], masterSecret: [UInt8]) {
+  /// - Parameter data: the values with their padding, to the end of the last row.
+  init(
+    name: String, role: String, values: ArtefactValues, data: MatrixData<Goldilocks>, shape: CodeShape, seed: [UInt8], masterSecret: [UInt8]
+  ) {
     let contents = values.contents
-    let layout = MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
     self.init(
       name: name, role: role, values: values,
-      secret: ArtefactSecret(kind: contents.kind, format: contents.format, shape: shape, data: values.matrix(layout), seed: seed), seed: seed,
+      secret: ArtefactSecret(kind: contents.kind, format: contents.format, shape: shape, data: data, seed: seed), seed: seed,
       masterSecret: masterSecret)
   }
 
   /// An artefact of a tree that is known already, from its values.
   /// - Parameters:
+  ///   - data: the values with their padding, as the tree has them.
   ///   - firstRow: where its rows begin in the tree.
   ///   - matrix: the tree's, made with `seed`.
   init(
-    name: String, role: String, values: ArtefactValues, firstRow: Int, matrix: HidingMatrix<E>, seed: [UInt8], masterSecret: [UInt8]
+    name: String, role: String, values: ArtefactValues, data: MatrixData<Goldilocks>, firstRow: Int, matrix: HidingMatrix<E>, seed: [UInt8],
+    masterSecret: [UInt8]
   ) {
     let contents = values.contents
-    let layout = MatrixLayout(name: name, log2RowLength: matrix.shape.log2RowLength, tensors: contents.tensors)
-    let secret = ArtefactSecret<E>(
-      kind: contents.kind, format: contents.format, data: values.matrix(layout), firstRow: firstRow, matrix: matrix, seed: seed)
+    let secret = ArtefactSecret<E>(kind: contents.kind, format: contents.format, data: data, firstRow: firstRow, matrix: matrix, seed: seed)
     self.init(name: name, role: role, values: values, secret: secret, seed: seed, masterSecret: masterSecret)
   }
 
@@ -67,14 +72,14 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
       placement: secret.placement)
   }
 
-  /// Commits to several artefacts in one tree with one fresh seed, in the order given.
+  /// Commits to several artefacts in one tree with one fresh seed and random padding, in the order given.
   static func together(_ parts: [(name: String, role: String, values: ArtefactValues)], shape: CodeShape) -> [CommittedArtefact] {
     let (seed, masterSecret) = (SystemRandom.bytes(32), SystemRandom.bytes(32))
     let secrets = ArtefactSecret<E>.commitTogether(
       parts.map { part in
         let contents = part.values.contents
         let layout = MatrixLayout(name: part.name, log2RowLength: shape.log2RowLength, tensors: contents.tensors)
-        return (contents.kind, contents.format, part.values.matrix(layout))
+        return (contents: contents, data: part.values.matrix(layout))
       }, shape: shape, seed: seed)
     return zip(parts, secrets).map {
       CommittedArtefact(name: $0.name, role: $0.role, values: $0.values, secret: $1, seed: seed, masterSecret: masterSecret)
@@ -90,9 +95,6 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
     (values.contents.cellCount + (1 << shape.log2RowLength) - 1) >> shape.log2RowLength
   }
 
-  /// The cells that the layout uses, canonical bytes.
-  static func encoded(_ data: MatrixData<Goldilocks>) -> [UInt8] { encoded(UnsafePointer(data.vector.pointer), count: data.layout.size) }
-
   private static func encoded(_ values: UnsafePointer<Goldilocks>, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count * Goldilocks.byteCount) { buffer, written in
       if let base = buffer.baseAddress { E.writeBytes(base, values, count: count) }
@@ -100,20 +102,16 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
     }
   }
 
-  /// What the store keeps secret: for a tree of its own the cells that the layout uses, for a shared tree all rows of the tree, padding included,
-  /// so that the tree can be made again whichever of its artefacts are still recorded.
+  /// What the store keeps secret: all rows of the tree, padding included, so that the tree can be made again, and a shared one whichever of its
+  /// artefacts are still recorded.
   func payload() throws(StoreError) -> SecretPayload {
     var values: [UInt8] = []
-    if secret.placement == nil {
-      values = Self.encoded(secret.data)
-    } else {
-      let matrix = secret.matrix
-      let length = 1 << matrix.shape.log2RowLength
-      values.reserveCapacity(matrix.rowCount * length * Goldilocks.byteCount)
-      for row in 0..<matrix.rowCount {
-        values += withExtendedLifetime(matrix.rows) {
-          Self.encoded(UnsafePointer(matrix.rows.pointer + row * matrix.shape.dimension), count: length)
-        }
+    let matrix = secret.matrix
+    let length = 1 << matrix.shape.log2RowLength
+    values.reserveCapacity(matrix.rowCount * length * Goldilocks.byteCount)
+    for row in 0..<matrix.rowCount {
+      values += withExtendedLifetime(matrix.rows) {
+        Self.encoded(UnsafePointer(matrix.rows.pointer + row * matrix.shape.dimension), count: length)
       }
     }
     return try SecretPayload(

@@ -32,12 +32,15 @@ struct ArtefactRecord {
     placement = own
   }
 
-  /// The artefact's values in a secret of `count` values: all of them, or those of its rows in a shared tree. Nil for another size.
+  /// The artefact's rows in a secret of `count` values: all of them, or its own in a shared tree. Nil for another size.
+  ///
+  /// Stores of before random padding keep of a tree of its own only the cells that the layout uses: the rest of the last row is zero.
   func values(_ layout: MatrixLayout, among count: Int) -> Range<Int>? {
-    guard let placement else { return count == layout.size ? 0..<count : nil }
+    let own = layout.rowCount << layout.log2RowLength
+    guard let placement else { return count == own || count == layout.size ? 0..<count : nil }
     let first = placement.firstRow << layout.log2RowLength
-    guard count == placement.treeRowCount << layout.log2RowLength, first + layout.size <= count else { return nil }
-    return first..<(first + layout.size)
+    guard count == placement.treeRowCount << layout.log2RowLength, first + own <= count else { return nil }
+    return first..<(first + own)
   }
 }
 

@@ -1,7 +1,7 @@
 // CompareGreaterOrEqual: 1 where x is at least a public threshold, else 0.
 //
 // Formula: y = 1 if x ≥ threshold else 0. Shapes: y like x. Range: {0, 1}.
-// Relation: d = y·(x − t) + (1 − y)·(t − 1 − x) with 0 ≤ d < 2^k, k the bit count of the larger side.
+// Relation: y in {0, 1} and 0 ≤ x − t + (1 − y)·2^k < 2^k, where 2^k > |x − t|: y = 1 asks for x ≥ t, y = 0 for x < t. No product.
 
 /// A comparison node.
 public struct CompareGreaterOrEqual: IntegerOperator {
@@ -16,10 +16,10 @@ public struct CompareGreaterOrEqual: IntegerOperator {
   /// The shape rule at the top of this file.
   public func shape(node: String, operands: [TensorShape]) throws(ProgramError) -> TensorShape { try one(node, operands) }
 
-  /// The interval [0, 2^k − 1] of d.
+  /// [0, 2^k − 1] with the least k for which 2^k > |x − t|; the compiler takes k for the power of two that covers the operand's range.
   public func differenceRange(of operand: IntegerRange) -> IntegerRange? {
     let above = Int128(operand.upper) - Int128(threshold)
-    let below = Int128(threshold) - 1 - Int128(operand.lower)
+    let below = Int128(threshold) - Int128(operand.lower)
     guard let larger = Int64(exactly: max(above, below, 0)) else { return nil }
     return AnalysisLimit.powerOfTwoCover(IntegerRange(0...larger))
   }

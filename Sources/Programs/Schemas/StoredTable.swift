@@ -1,5 +1,7 @@
 /// A table as integers in the ranges that its schema declares.
 
+import Hashing
+
 /// Columns of integers, conforming to a schema.
 ///
 /// Well-formedness, checked here and proved once per committed table: every value in its column's declared range, presence in {0, 1},
@@ -38,7 +40,7 @@ public struct StoredTable: Equatable, Sendable {
 
   /// The stored values of a column's part, or nil.
   public func values(_ column: String, _ part: StoredPart = .value) -> [Int64]? {
-    zip(schema.storedColumns, columns).first { $0.0.column == column && $0.0.part == part }?.1
+    zip(schema.storedColumns, columns).first { $0.0.column.hasSameBytes(as: column) && $0.0.part == part }?.1
   }
 
   /// The rows with the given indices, in that order; indices outside the table are left out.

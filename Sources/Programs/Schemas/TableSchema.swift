@@ -1,5 +1,7 @@
 /// The public meaning of a table's columns.
 
+import Hashing
+
 /// What the cells of a column are.
 public enum ColumnType: Hashable, Sendable {
   /// Whole numbers; the cell is the number.
@@ -8,6 +10,16 @@ public enum ColumnType: Hashable, Sendable {
   case decimal(scale: Int, range: IntegerRange)
   /// One of a list of texts; the cell is the index in the list.
   case category([String])
+
+  /// Categories are compared byte by byte.
+  public static func == (lhs: ColumnType, rhs: ColumnType) -> Bool {
+    switch (lhs, rhs) {
+    case (.integer(let a), .integer(let b)): a == b
+    case (.decimal(let scale, let a), .decimal(let other, let b)): scale == other && a == b
+    case (.category(let a), .category(let b)): a.hasSameBytes(as: b)
+    default: false
+    }
+  }
 
   /// Range of the stored integer.
   public var range: IntegerRange {
@@ -32,7 +44,7 @@ public enum ColumnRole: String, Hashable, Sendable, CaseIterable {
   case target
   /// A characteristic that no feature may stand for.
   case protected
-  /// Identifies the row; part of the table's identity.
+  /// Marked by the owner as naming the row. The mark is part of the table's identity; nothing checks or proves that no value is repeated.
   case key
 }
 
@@ -53,6 +65,11 @@ public struct TableColumn: Hashable, Sendable {
     self.type = type
     self.missing = missing
     self.roles = roles
+  }
+
+  /// Names are compared byte by byte.
+  public static func == (lhs: TableColumn, rhs: TableColumn) -> Bool {
+    lhs.name.hasSameBytes(as: rhs.name) && lhs.type == rhs.type && lhs.missing == rhs.missing && lhs.roles == rhs.roles
   }
 }
 
@@ -79,6 +96,7 @@ public struct TableSchema: Hashable, Sendable {
   /// Checks the columns.
   /// - Throws: `.invalidSchema` for no column, an empty or repeated name, a range that is not below 2^62 in absolute value or wider
   ///   than 2^61, a scale outside 0 … 18, a category list that is empty, too long or has a repeated entry, or more than one target.
+  ///   Canonically equivalent texts count as repeated, although their bytes differ: nobody could tell them apart in print.
   public init(columns: [TableColumn]) throws(ProgramError) {
     guard !columns.isEmpty else { throw .invalidSchema(column: "", reason: "a table needs at least one column") }
     var names: Set<String> = []
@@ -109,8 +127,8 @@ public struct TableSchema: Hashable, Sendable {
     self.columns = columns
   }
 
-  /// The column of that name, or nil.
-  public func column(_ name: String) -> TableColumn? { columns.first { $0.name == name } }
+  /// The column of exactly that name, byte by byte, or nil.
+  public func column(_ name: String) -> TableColumn? { columns.first { $0.name.hasSameBytes(as: name) } }
 
   /// The stored columns in order: value, then presence if there is one, column by column.
   public var storedColumns: [StoredColumn] {

@@ -45,6 +45,15 @@ public struct View: Hashable, Sendable {
       })
   }
 
+  /// Column j of a table of 2^rowBits rows, row-major: the variables after the first `rowBits` are fixed to the bits of j.
+  public func column(_ j: Int, rowBits: Int) -> View {
+    View(
+      matrix: matrix,
+      slots: slots.map { slot in
+        if case .variable(let k) = slot, k >= rowBits { .bit((j >> (variableCount - 1 - k)) & 1) } else { slot }
+      })
+  }
+
   /// Index of the table's entry 0 in the matrix vector. Tables whose variables are the last slots in order are contiguous.
   public var offset: Int { slots.reduce(0) { if case .bit(let bit) = $1 { 2 * $0 + bit } else { 2 * $0 } } }
 

@@ -59,6 +59,8 @@ extension Front {
     var out: [[ShapeClaim<Channel.Value>]] = shapes.map { _ in [] }
     for claim in claims {
       let parts = stacks.map { stack in claim.terms.filter { stack.member($0.matrix) != nil } }
+      // A term on a matrix of no shape would drop out of every part.
+      guard parts.reduce(0, { $0 + $1.count }) == claim.terms.count else { throw .statementMismatch("claim matrix") }
       let used = parts.indices.filter { !parts[$0].isEmpty }
       guard let last = used.last else {
         try channel.assertZero("claim.empty", claim.value)

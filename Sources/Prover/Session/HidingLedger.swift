@@ -70,6 +70,31 @@ public protocol HidingLedger: Sendable {
   func abandon(_ reservation: ReservationID) throws
 }
 
+/// A ledger that counts nothing: for artefacts that are thrown away with the process, in tests and benchmarks.
+/// > Warning: an artefact that anybody keeps is opened through a store only.
+package struct UncountedOpenings: HidingLedger {
+  package init() {}
+  package func reserve(_ requests: [BudgetRequest], purpose: String) -> [ReservationID] { requests.map { _ in ReservationID() } }
+  package func charge(_ charges: [BudgetCharge]) {}
+  package func release(_ reservation: ReservationID) {}
+  package func abandon(_ reservation: ReservationID) {}
+}
+
+/// A ledger for proofs that open no artefact at all: any request is refused.
+package struct NoOpenings: HidingLedger {
+  /// A proof wanted to open an artefact after all.
+  package struct Refused: Error, Equatable {}
+
+  package init() {}
+  package func reserve(_ requests: [BudgetRequest], purpose: String) throws -> [ReservationID] {
+    guard requests.isEmpty else { throw Refused() }
+    return []
+  }
+  package func charge(_ charges: [BudgetCharge]) {}
+  package func release(_ reservation: ReservationID) {}
+  package func abandon(_ reservation: ReservationID) {}
+}
+
 /// The name of the seed of an artefact's random tails: hiding budgets belong to it.
 public enum TailSecret {
   /// SHA-256("zkmlops/tail-secret/v1" ‖ seed), 32 bytes. Says nothing about a random seed.

@@ -6,9 +6,9 @@ import ProofSystem
 
 /// The same commitment, relation, row folding and recursion WITHOUT zero-knowledge: no tails, salts, pads or masks. It exists to measure
 /// what zero-knowledge costs; its output is not a proof that the verifier reads.
-public enum PlainSession<E: KernelField> {
+package enum PlainSession<E: KernelField> {
   /// Runs all steps over the auxiliary matrix alone (no artefacts) and returns the bytes sent.
-  public static func run(
+  package static func run(
     relation: any ProvableRelation<E>, shape: CodeShape, levels: [LigeritoLevel], queryCount: Int, auxiliary: MatrixData<E.Base>
   ) throws(ProverError) -> Int {
     precondition(relation.matrices.isEmpty)

@@ -43,6 +43,8 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   package var merged: [FieldBuffer<E>] = []
 
   /// Fails when a secret is missing or is not the statement's commitment.
+  ///
+  /// `randomness` can be made inside this package only: whoever chose it could take the pads off the proof.
   public init(
     statement: Statement<E>, relation: any ProvableRelation<E>, secrets: [String: ArtefactSecret<E>], auxiliary: MatrixData<Base>,
     randomness: Randomness
@@ -70,8 +72,10 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
 
   /// Makes the proof. `ledger` is asked for all secrets before anything is computed and told the positions before the bytes are
   /// returned. What was reserved for a proof that fails before it is charged is given back.
-  /// - Parameter purpose: for the ledger's log.
-  public func prove(ledger: (any HidingLedger)? = nil, purpose: String = "") throws -> [UInt8] {
+  /// - Parameters:
+  ///   - ledger: what counts the opened positions. There is no default: an opening that nobody counts leaks in the end.
+  ///   - purpose: for the ledger's log.
+  public func prove(ledger: any HidingLedger, purpose: String = "") throws -> [UInt8] {
     guard !isUsed else { throw ProverError.sessionUsed }
     guard statement.isOfFieldInForce else { throw ProverError.refusedByVerifier(.statementMismatch("modulus")) }
     isUsed = true
@@ -84,13 +88,13 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
       requests.append(BudgetRequest(secret: secret, queries: statement.queryCounts[shape]))
       shapes.append(shape)
     }
-    reservations = try ledger?.reserve(requests, purpose: purpose) ?? []
+    reservations = try ledger.reserve(requests, purpose: purpose)
     do {
       samplePads()
       commitAuxiliary()
       try runProtocol()
     } catch {
-      for reservation in reservations { try? ledger?.abandon(reservation) }
+      for reservation in reservations { try? ledger.abandon(reservation) }
       reservations = []
       throw error
     }
@@ -98,7 +102,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     merge()
     let (oracle, vector) = commitLevelOne()
     let positions = openRows()
-    try ledger?.charge(zip(reservations, shapes).map { BudgetCharge($0, positions: positions[$1]) })
+    try ledger.charge(zip(reservations, shapes).map { BudgetCharge($0, positions: positions[$1]) })
     openLevels(oracle: oracle, vector: vector, positions: positions)
     return takeTape().finish()
   }

@@ -42,9 +42,10 @@ package final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
     for row in 0..<statement.relation.auxiliary.rowCount where fault != .rowWithoutTail || row != 0 {
       for b in 0..<primary.tailCount { out.append(.witnessTail(row: row, b)) }
     }
-    for matrix in statement.relation.matrices {
-      let tail = statement.shapes.first { $0.name == matrix.shape }?.tailCount ?? 0
-      for row in 0..<matrix.layout.rowCount { for b in 0..<tail { out.append(.artefactTail(matrix.name, row: row, b)) } }
+    // By tree: rows of a shared tree that no artefact of the statement owns have tails too.
+    for tree in statement.artefactTrees {
+      let tail = statement.shapes.first { $0.name == tree.shape }?.tailCount ?? 0
+      for row in 0..<tree.rowCount { for b in 0..<tail { out.append(.artefactTail(tree.name, row: row, b)) } }
     }
     return out
   }
@@ -99,6 +100,8 @@ package final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
   package struct View: Equatable {
     package var first: [E.Base] = []
     package var second: [E.Base] = []
+    /// Labels of everything else that is sent, and of the challenges.
+    package var other: Set<String> = []
     /// Everything sent.
     package var sent: [[E]] = []
   }
@@ -115,10 +118,11 @@ package final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
     func limbs(_ values: [E]) -> [E.Base] { values.flatMap { value in (0..<E.degree).map { value.limb($0) } } }
     for (label, values) in tape.events {
       switch label {
-      case "inner.round", "inner.values", "rows.round", "sacrifice.open", "split", "r1cs.rows", "r1cs.factors", "r1cs.columns":
+      case "inner.round", "inner.values", "rows.round", "sacrifice.open", "split", "r1cs.rows", "r1cs.factors", "r1cs.columns", "product.value",
+        "product.round", "product.factors", "logup.root", "logup.round", "logup.children":
         view.first += limbs(values)
       case "shield.mu": view.second += limbs(values)
-      default: break
+      default: view.other.insert(label)
       }
       view.sent.append(values)
     }

@@ -34,7 +34,7 @@ struct ProgramHarness {
     return out
   }
 
-  /// A ready statement with its secrets; `published` replaces outputs, `tamper` changes the filled witness before multiplicities.
+  /// A ready statement with its secrets.
   struct Instance {
     let statement: Statement<E>
     let relation: ClaimRelation<E>
@@ -42,8 +42,14 @@ struct ProgramHarness {
     let auxiliary: MatrixData<Goldilocks>
   }
 
+  /// - Parameters:
+  ///   - override: replaces published outputs.
+  ///   - dropping: constraints left out on both sides, by name.
+  ///   - tamper: changes the filled witness before multiplicities are counted.
+  ///   - recounted: changes it after.
   func instance(
-    _ program: Program, published override: [String: [Int64]] = [:], tamper: ((ClaimRelation<E>, MatrixData<Goldilocks>) -> Void)? = nil
+    _ program: Program, published override: [String: [Int64]] = [:], dropping: Set<String> = [],
+    tamper: ((ClaimRelation<E>, MatrixData<Goldilocks>) -> Void)? = nil, recounted: ((ClaimRelation<E>, MatrixData<Goldilocks>) -> Void)? = nil
   ) throws -> Instance {
     let shape = try Self.shape()
     let execution = try Interpreter.run(program, inputs: inputs())
@@ -55,12 +61,12 @@ struct ProgramHarness {
     let layout = MatrixLayout(name: "data", log2RowLength: shape.log2RowLength, tensors: contents.tensors)
     let data = MatrixData<Goldilocks>(layout: layout)
     for (index, column) in columns.enumerated() { data.set("c\(index)", column.values.map { Goldilocks(signed: $0) }) }
-    let secret = ArtefactSecret<E>(kind: "table", format: contents.format, shape: shape, data: data, seed: [UInt8](repeating: 7, count: 32))
+    let secret = ArtefactSecret<E>(contents: contents, shape: shape, data: data, seed: [UInt8](repeating: 7, count: 32))
     let table = ArtefactDescription(name: "data", contents: contents, shape: shape, identity: secret.publicPart.identity)
     var secrets = ["data": secret]
     var tensors: [String: ArtefactDescription] = [:]
     if let weights {
-      let architecture = try Self.architecture(schema, weights: weights)
+      let architecture = try Self.architecture(inner: weights.rows, columns: weights.columns, bits: weights.bits)
       let model = ArtefactContents.linearModel(architecture)
       let own = MatrixData<Goldilocks>(layout: MatrixLayout(name: "model", log2RowLength: shape.log2RowLength, tensors: model.tensors))
       let columnBits = log2Ceiling(weights.columns)
@@ -68,11 +74,12 @@ struct ProgramHarness {
       for (index, value) in weights.values.enumerated() {
         target[((index / weights.columns) << columnBits) + index % weights.columns] = Goldilocks(signed: value)
       }
-      let committed = ArtefactSecret<E>(kind: model.kind, format: model.format, shape: shape, data: own, seed: [UInt8](repeating: 9, count: 32))
+      let committed = ArtefactSecret<E>(contents: model, shape: shape, data: own, seed: [UInt8](repeating: 9, count: 32))
       secrets["model"] = committed
       tensors["weights"] = ArtefactDescription(name: "model", contents: model, shape: shape, identity: committed.publicPart.identity)
     }
-    let claims = try CompiledClaims(program: program, table: table, tensors: tensors, publicInputs: publicInputs, published: published)
+    let all = try CompiledClaims(program: program, table: table, tensors: tensors, publicInputs: publicInputs, published: published)
+    let claims = all.dropping(dropping)
     let (statement, relation) = try ProofPlan.statement(claims: claims, profile: TestProfile.toy, context: [], field: E.self)
     let artefacts = secrets.mapValues(\.data)
     let auxiliary = WitnessFiller<E>.fill(relation, executions: [execution], artefacts: artefacts)
@@ -80,17 +87,18 @@ struct ProgramHarness {
       tamper(relation, auxiliary)
       WitnessFiller<E>.recount(relation, auxiliary: auxiliary, artefacts: artefacts)
     }
+    recounted?(relation, auxiliary)
     return Instance(statement: statement, relation: relation, secrets: secrets, auxiliary: auxiliary)
   }
 
-  /// An architecture whose weight matrix has the wanted dimensions: features are the table's own columns and the constant.
-  static func architecture(_ schema: TableSchema, weights: (rows: Int, columns: Int, bits: Int, values: [Int64])) throws -> LinearArchitecture {
-    let target = TableColumn(name: "target", type: .category((0..<weights.columns).map { "k\($0)" }))
-    let extended = try TableSchema(columns: schema.columns + [target])
-    let encoding = try FeatureEncoding(schema: extended, columns: schema.columns.map(\.name), fractionBits: 8)
+  /// An architecture whose weight matrix has the wanted dimensions: inner − 1 features of one bit, and the constant.
+  static func architecture(inner: Int, columns: Int, bits: Int) throws -> LinearArchitecture {
+    let features = (0..<(inner - 1)).map { TableColumn(name: "f\($0)", type: .integer(IntegerRange(0...1))) }
+    let target = TableColumn(name: "target", type: .category((0..<columns).map { "k\($0)" }))
+    let encoding = try FeatureEncoding(schema: try TableSchema(columns: features + [target]), columns: features.map(\.name), fractionBits: 8)
     return try LinearArchitecture(
-      encoding: encoding, target: "target", task: .classes(count: weights.columns), weightBits: weights.bits, weightFractionBits: 4,
-      scoreFractionBits: 4, saturationBits: nil)
+      encoding: encoding, target: "target", task: .classes(count: columns), weightBits: bits, weightFractionBits: 4, scoreFractionBits: 4,
+      saturationBits: nil)
   }
 
   /// Proves under a configuration and verifies the bytes; throws what the verifier throws.

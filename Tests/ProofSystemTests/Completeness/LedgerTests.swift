@@ -71,4 +71,10 @@ final class LedgerSpy: HidingLedger {
       _ = try ProofSession<Dropped<GoldilocksCubic>>(short)
     }
   }
+
+  @Test("a proof that is said to open nothing cannot open an artefact") func noOpenings() throws {
+    let instance = try InnerInstances.make(GoldilocksCubic.self, seed: 1)
+    let session = try ProofSession<Production<GoldilocksCubic>>(instance)
+    #expect(throws: NoOpenings.Refused.self) { try session.prove(ledger: NoOpenings()) }
+  }
 }

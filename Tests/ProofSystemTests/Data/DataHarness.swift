@@ -31,8 +31,7 @@ struct DataHarness {
       let contents = ArtefactContents.table(table.schema, rowCount: table.rowCount)
       let data = MatrixData<Goldilocks>(layout: MatrixLayout(name: name, log2RowLength: shape.log2RowLength, tensors: contents.tensors))
       for (index, column) in table.columns.enumerated() { data.set("c\(index)", column.map { Goldilocks(signed: $0) }) }
-      let secret = ArtefactSecret<E>(
-        kind: "table", format: contents.format, shape: shape, data: data, seed: [UInt8](repeating: UInt8(40 + position), count: 32))
+      let secret = ArtefactSecret<E>(contents: contents, shape: shape, data: data, seed: [UInt8](repeating: UInt8(40 + position), count: 32))
       secrets[name] = secret
       descriptions[name] = ArtefactDescription(name: name, contents: contents, shape: shape, identity: secret.publicPart.identity)
     }

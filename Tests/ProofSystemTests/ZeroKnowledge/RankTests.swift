@@ -51,7 +51,10 @@ import Testing
 
   /// Missing rank of the views together. `sharedMasks`: one prover randomness for all of them.
   static func leaked(_ openings: [(start: Int, count: Int)], sharedMasks: Bool = false) throws -> Int {
-    let instance = try RankTests.instance(E.self)
+    try leaked(RankTests.instance(E.self), openings, sharedMasks: sharedMasks)
+  }
+
+  static func leaked(_ instance: ToyInstance<E>, _ openings: [(start: Int, count: Int)], sharedMasks: Bool = false) throws -> Int {
     let runs = openings.map { opening in
       RankRun(
         instance: instance, start: opening.start, opened: opening.count, challengeSeed: opening.start,

@@ -91,13 +91,16 @@ struct Simulator<E: ToyField> {
     let simulated = try identified(matrices)
     var tape = ProverTape<E, FrozenChallenges>()
     simulated.observeParameters { tape.observe($0, $1) }
+    var named: Set<String> = []
     for matrix in simulated.relation.matrices {
-      guard let own = matrices[matrix.name], let reference = simulated.artefacts[matrix.name] else { continue }
-      tape.hint(own.tree.root.bytes)
+      guard let own = matrices[matrix.tree], let reference = simulated.artefacts[matrix.name] else { continue }
+      if named.insert(matrix.tree).inserted { tape.hint(own.tree.root.bytes) }
       let artefact = Artefact(
-        kind: reference.kind, shape: shape, layout: matrix.layout, format: reference.format, root: own.tree.root, field: Base.self)
+        kind: reference.kind, shape: shape, layout: matrix.layout, format: reference.format, root: own.tree.root, field: Base.self,
+        placement: matrix.placement)
       tape.observe("artefact", Statement<E>.artefactPayload(matrix, artefact))
     }
+    tape.observe("trees", simulated.treeDescription.encoded)
     if let own = matrices["aux"] { tape.messageDigest("aux.root", own.tree.root) }
     simulated.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) })
     for (label, values) in channel.tape.sent { tape.message(label, values) }
@@ -124,12 +127,16 @@ struct Simulator<E: ToyField> {
     var out: [String: [Int: [Base]]] = [:]
     for (j, x) in zip(leaves, points) {
       var folded = E.zero
-      for matrix in statement.relation.matrices.map({ ($0.name, $0.layout) }) + [("aux", statement.relation.auxiliary)] {
-        let column: [Base] = randomness.base(matrix.1.rowCount)
-        if let member = statement.stacks[0].member(matrix.0) {
-          for (u, entry) in column.enumerated() { folded += eq[member.offset + u].scaled(by: entry) }
+      for tree in statement.artefactTrees.map({ ($0.name, $0.rowCount) }) + [("aux", statement.relation.auxiliary.rowCount)] {
+        let column: [Base] = randomness.base(tree.1)
+        // Rows of a shared tree that the statement does not name are opened too, and weigh nothing.
+        let named = statement.relation.matrices.filter { $0.tree == tree.0 }.map { ($0.name, $0.placement?.firstRow ?? 0) }
+        let own = tree.0 == "aux" ? [("aux", 0)] : named
+        for (name, first) in own {
+          guard let member = statement.stacks[0].member(name) else { continue }
+          for (u, entry) in column.dropFirst(first).prefix(member.layout.rowCount).enumerated() { folded += eq[member.offset + u].scaled(by: entry) }
         }
-        out[matrix.0, default: [:]][j] = column
+        out[tree.0, default: [:]][j] = column
       }
       let pads: [E] = randomness.ext(statement.padRowCount)
       let masks = [Self.evaluate(g, at: x) - front.epsilon * folded] + zip(g2, pads).map { Self.evaluate($0, at: x) - epsilon2 * $1 }
@@ -143,9 +150,10 @@ struct Simulator<E: ToyField> {
   private func identified(_ matrices: [String: Opened]) throws -> Statement<E> {
     var references = statement.artefacts
     for matrix in statement.relation.matrices {
-      guard let own = matrices[matrix.name], let reference = references[matrix.name] else { continue }
+      guard let own = matrices[matrix.tree], let reference = references[matrix.name] else { continue }
       let artefact = Artefact(
-        kind: reference.kind, shape: statement.shapes[0], layout: matrix.layout, format: reference.format, root: own.tree.root, field: Base.self)
+        kind: reference.kind, shape: statement.shapes[0], layout: matrix.layout, format: reference.format, root: own.tree.root, field: Base.self,
+        placement: matrix.placement)
       references[matrix.name] = ArtefactReference(kind: reference.kind, format: reference.format, identity: artefact.identity)
     }
     return try Statement(
