@@ -124,7 +124,7 @@ private struct DataBench {
       let auxiliary = WitnessFiller<E>.fill(relation, executions: [], records: try compiled.records(source), artefacts: matrices)
       let session = try ProofSession<Production<E>>(
         statement: statement, relation: relation, secrets: secrets, auxiliary: auxiliary, randomness: Randomness(seed: BenchmarkSuite.randomSeed()))
-      _ = try session.prove()
+      _ = try session.prove(ledger: UncountedOpenings())
     }
     let bits = log2Ceiling(rows)
     return Figures(
