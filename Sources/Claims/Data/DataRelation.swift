@@ -64,6 +64,9 @@ public enum DataClaim: Hashable, Sendable {
   case anonymity(AnonymityClaim)
   case fit(FitClaim)
   case transform(TransformClaim)
+  case confusion(ConfusionClaim)
+  case ranking(RankingClaim)
+  case errors(ErrorClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
@@ -77,6 +80,9 @@ public enum DataClaim: Hashable, Sendable {
     case .anonymity(let claim): claim
     case .fit(let claim): claim
     case .transform(let claim): claim
+    case .confusion(let claim): claim
+    case .ranking(let claim): claim
+    case .errors(let claim): claim
     }
   }
 }

@@ -53,9 +53,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
       guard view.matrix.hasPrefix(RelationBuilder.provisionalPrefix),
         let real = placed[String(view.matrix.dropFirst(RelationBuilder.provisionalPrefix.count))]
       else { return view }
-      // A provisional view is the whole column or one entry of it.
-      if view.variableCount == real.variableCount { return real }
-      return real.entry(view.offset)
+      return view.placed(in: real)
     }
     func resolve(_ expression: ColumnExpression) -> ColumnExpression {
       var out = expression

@@ -54,6 +54,16 @@ public struct View: Hashable, Sendable {
       })
   }
 
+  /// This part of a table that by itself is a matrix, as the same part of the table at its real place: variable j of `real` becomes slot j
+  /// of this view, which has as many slots as `real` has variables.
+  public func placed(in real: View) -> View {
+    View(
+      matrix: real.matrix,
+      slots: real.slots.map { slot in
+        if case .variable(let j) = slot, slots.indices.contains(j) { slots[j] } else { slot }
+      })
+  }
+
   /// Index of the table's entry 0 in the matrix vector. Tables whose variables are the last slots in order are contiguous.
   public var offset: Int { slots.reduce(0) { if case .bit(let bit) = $1 { 2 * $0 + bit } else { 2 * $0 } } }
 

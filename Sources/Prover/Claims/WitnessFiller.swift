@@ -147,7 +147,6 @@ public enum WitnessFiller<E: KernelField> {
   /// Recipes keep the provisional views of the builder; here they are looked up in the auxiliary layout.
   private static func real(_ view: View, _ layout: MatrixLayout) -> View {
     guard view.matrix.hasPrefix("aux?") else { return view }
-    let own = layout.view(String(view.matrix.dropFirst(4)))
-    return view.variableCount == own.variableCount ? own : own.entry(view.offset)
+    return view.placed(in: layout.view(String(view.matrix.dropFirst(4))))
   }
 }
