@@ -1,6 +1,7 @@
 import Evidence
 import Fields
 import Foundation
+import Hashing
 import Pipelines
 import R1CS
 import Store

@@ -14,6 +14,9 @@ extension ClaimMeaning {
     case .anonymity(let claim): return try describeAnonymity(claim)
     case .fit(let claim): return try describeFit(claim)
     case .transform(let claim): return try describeTransform(claim)
+    case .confusion(let claim): return try describeConfusion(claim)
+    case .ranking(let claim): return try describeRanking(claim)
+    case .errors(let claim): return try describeErrors(claim)
     }
   }
 

@@ -35,6 +35,9 @@ struct DataClaimCost {
       return 8 * Self.component * (claim.quasiIdentifiers.count + 1) + Self.range(bits: 32, terms: 1)
     case .fit(let claim): return of(claim)
     case .transform(let claim): return TransformCost(artefacts: artefacts).of(claim)
+    case .confusion(let claim): return of(claim)
+    case .ranking(let claim): return of(claim)
+    case .errors(let claim): return of(claim)
     }
   }
 

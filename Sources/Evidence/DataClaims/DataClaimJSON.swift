@@ -52,6 +52,9 @@ enum DataClaimJSON {
         "table": .string(claim.table), "parameters": .string(claim.parameters),
         "fit": .array(claim.specification.parameters.map(FitJSON.value)), "present": .object(claim.presentCounts.mapValues { .integer($0) }),
       ])
+    case .confusion(let claim): return MetricJSON.value(claim)
+    case .ranking(let claim): return MetricJSON.value(claim)
+    case .errors(let claim): return MetricJSON.value(claim)
     case .transform(let claim):
       var members: [String: JSONValue] = [
         "input": .string(claim.input), "output": .string(claim.output),
@@ -107,7 +110,7 @@ enum DataClaimJSON {
         TransformClaim(
           input: try fields.node("input").name(), parameters: try fields.optional("parameters")?.name(), output: try fields.node("output").name(),
           specification: TransformSpecification(columns)))
-    default: return nil
+    default: return try MetricJSON.read(type: type, node)
     }
   }
 

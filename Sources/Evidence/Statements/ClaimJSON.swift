@@ -78,11 +78,11 @@ public enum ClaimJSON {
     }
   }
 
-  private static func name(_ column: ClaimStatement.ColumnName) -> JSONValue {
+  static func name(_ column: ClaimStatement.ColumnName) -> JSONValue {
     .object(["artefact": .string(column.artefact), "column": .string(column.column)])
   }
 
-  private static func readName(_ node: JSONNode) throws(JSONShapeError) -> ClaimStatement.ColumnName {
+  static func readName(_ node: JSONNode) throws(JSONShapeError) -> ClaimStatement.ColumnName {
     let fields = try node.fields(["artefact", "column"])
     return .init(artefact: try fields.node("artefact").name(), column: try fields.node("column").string())
   }

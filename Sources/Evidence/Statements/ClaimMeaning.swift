@@ -8,7 +8,7 @@ struct ClaimMeaning {
   let artefacts: [String: ArtefactDescription]
   /// Class counts that other claims of the bundle state, by column: for the majority-class baseline.
   let classCounts: [ClaimStatement.ColumnName: [Int64]]
-  /// Columns that inference claims of the bundle bind to a model's predictions for the rows of a table.
+  /// Columns that inference claims of the bundle bind to a model's answers for the rows of a table.
   var predictors: [ClaimStatement.ColumnName: [Predictor]] = [:]
 
   /// Tables on which parameters were fitted, by the table of the parameters: from the fit claims of the bundle.
@@ -33,10 +33,11 @@ struct ClaimMeaning {
   static func predictors(_ statements: some Sequence<ClaimStatement>) -> [ClaimStatement.ColumnName: [Predictor]] {
     var out: [ClaimStatement.ColumnName: [Predictor]] = [:]
     for statement in statements {
-      guard case .inference(let model, .table(let table), let outputs) = statement,
-        case .committed(let artefact, let column)? = outputs["prediction"]
-      else { continue }
-      out[ClaimStatement.ColumnName(artefact: artefact, column: column), default: []].append(Predictor(model: model, table: table))
+      guard case .inference(let model, .table(let table), let outputs) = statement else { continue }
+      // Only a prediction can be a column of categories (`ClaimCompiler.checkOutputColumn`); the others are scores.
+      for case .committed(let artefact, let column) in outputs.values {
+        out[ClaimStatement.ColumnName(artefact: artefact, column: column), default: []].append(Predictor(model: model, table: table))
+      }
     }
     return out
   }
