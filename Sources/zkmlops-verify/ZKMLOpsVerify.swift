@@ -51,6 +51,7 @@ private func leave(_ code: Evidence.ExitCode) -> Never { exit(code.rawValue) }
       case let error as VerificationError: code = error.exitCode
       case let error as BundleWriteError: code = error.exitCode
       case let error as TrustFileError: code = error.exitCode
+      case let error as PolicyError: code = error.exitCode
       case let error as RequirementsNotMet: code = error.exitCode
       case let error as RequirementError: code = error.exitCode
       case is StatementError: code = .rejected
@@ -82,6 +83,12 @@ struct Verify: ParsableCommand {
 
         zkmlops-verify verify out/german-credit
         zkmlops-verify verify out/german-credit --trust keys.yaml --signed-by "City Bank" --newer-than 2026-11-01
+        zkmlops-verify verify out/german-credit --policy credit.yaml
+
+      A policy is YAML or JSON: `version: 1`, `name:` and `requirements:`, a list of groups that begin with `- require: KIND`. Kinds and
+      their keys; in parentheses those that may be left out, besides name and articles:
+
+      \(PolicyReader.reference.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n      "))
 
       The list of trusted keys is YAML or JSON: `version: 1` and `keys:`, a list of fingerprint, name and role (owner, provider, auditor,
       log).
@@ -91,6 +98,8 @@ struct Verify: ParsableCommand {
   var bundle: String
   @Option(help: "Keys whose holders you know.", completion: .file(extensions: ["yaml", "json"]))
   var trust: String?
+  @Option(help: "What you want to see: a policy; keys that it lists are trusted.", completion: .file(extensions: ["yaml", "json"]))
+  var policy: String?
   @Option(help: "Require that a trusted provider signed: its name in the list, or its fingerprint.")
   var signedBy: String?
   @Option(help: "Require that the bundle was written after this day or moment, e.g. 2026-01-31 or 2026-01-31T12:00:00Z.")
@@ -101,7 +110,8 @@ struct Verify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let examination = try BundleExamination(trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious)
+    let examination = try BundleExamination(
+      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy)
     try examination.examine(bundle, json: json) { show($0) }
   }
 }

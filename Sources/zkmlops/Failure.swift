@@ -35,6 +35,7 @@ enum Failure {
     case let error as BundleWriteError: error.exitCode
     case let error as PipelineError: error.exitCode
     case let error as TrustFileError: error.exitCode
+    case let error as PolicyError: error.exitCode
     case let error as RequirementsNotMet: error.exitCode
     case let error as RequirementError: error.exitCode
     case is SignatureError: .internalError

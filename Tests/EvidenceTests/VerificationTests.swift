@@ -130,7 +130,7 @@ struct VerificationTests {
     for part in [
       "Signed   no: the bundle is unsigned", "Verified 6 claims in 2 proofs", "6. accuracy (accuracy)", "Accuracy 75.33 %: 226 of n = 300 rows.",
       "95 % Wilson interval: 70.15 % to 79.88 %.", "Always answering the most frequent class: 70.00 % (210 of 300).", "number of test rows: 300",
-      "Accuracy on other or future rows.", "predictions is predicted by model", "128 bits",
+      "Accuracy on other or future rows.", "predictions  is predicted by it [inference]", "128 bits",
       "Not established by this bundle", "actual bad\\u{202e}: 44 as good",
     ] {
       #expect(text.contains(part), "\(part)")

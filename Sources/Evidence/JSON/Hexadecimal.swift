@@ -10,6 +10,11 @@ public enum Hexadecimal {
     }
   }
 
+  /// Bytes in lower-case digits.
+  static func text(_ bytes: [UInt8]) -> String {
+    bytes.reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+  }
+
   /// Whether `text` is a SHA-256 digest in its one form: 64 lower-case digits.
   public static func isDigest(_ text: String) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }

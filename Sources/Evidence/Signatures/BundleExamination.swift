@@ -4,6 +4,8 @@ public struct BundleExamination: Sendable {
   public let trust: TrustedKeys
   /// What is asked of the bundle beyond its being sound.
   public let requirements: BundleRequirements
+  /// What an auditor wants to see, or nil.
+  public let policy: Policy?
 
   /// From the words of a command line; nil ones were not given.
   ///
@@ -12,8 +14,11 @@ public struct BundleExamination: Sendable {
   ///   - signedBy: a name or fingerprint of that list.
   ///   - newerThan: `2026-01-31` (its beginning) or `2026-01-31T12:00:00Z`.
   ///   - expectPrevious: an identifier, or `none`.
-  /// - Throws: `TrustFileError`; `RequirementError` for words that are no date or identifier.
-  public init(trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil) throws {
+  ///   - policy: path of a policy; its keys are trusted too.
+  /// - Throws: `TrustFileError`, `PolicyError`; `RequirementError` for words that are no date or identifier.
+  public init(
+    trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil, policy: String? = nil
+  ) throws {
     var requirements = BundleRequirements(signedBy: signedBy)
     if let newerThan {
       guard let moment = Timestamp(newerThan) ?? Timestamp("\(newerThan)T00:00:00Z") else {
@@ -28,32 +33,58 @@ public struct BundleExamination: Sendable {
       requirements.predecessor = expectPrevious == "none" ? BundleRequirements.Predecessor.none : .bundle(expectPrevious)
     }
     self.requirements = requirements
-    self.trust = try trust.map { try TrustedKeys.read(path: $0) } ?? .none
+    let read = try policy.map { try Policy.read(path: $0) }
+    self.policy = read
+    self.trust = (try trust.map { try TrustedKeys.read(path: $0) } ?? .none).merging(read?.keys ?? .none)
+  }
+
+  /// Verifies a bundle.
+  /// - Returns: What is established, and how every requirement ends: those of the command line, then those of the policy.
+  /// - Throws: `BundleError`, `VerificationError`.
+  public func report(on path: String) throws -> (report: VerificationReport, outcomes: [BundleRequirements.Outcome]) {
+    var report = try BundleVerifier.verify(try BundleReader.read(path), trust: trust)
+    report.policy = policy?.name
+    return (report, requirements.outcomes(for: report) + (policy?.outcomes(for: report) ?? []))
   }
 
   /// Verifies a bundle, prints what is established and how every requirement ends.
   /// - Throws: `BundleError`, `VerificationError`; `RequirementsNotMet` after printing.
   public func examine(_ path: String, json: Bool, print: (String) -> Void) throws {
-    let report = try BundleVerifier.verify(try BundleReader.read(path), trust: trust)
-    let outcomes = requirements.outcomes(for: report)
+    let (report, outcomes) = try report(on: path)
     if json {
       guard case .object(let object) = report.json else { return }
       let list = JSONValue.array(
         outcomes.map {
-          .object(["requirement": .string($0.requirement), "state": .string($0.state.rawValue), "reason": .string($0.reason)])
+          .object([
+            "requirement": .string($0.requirement), "state": .string($0.state.rawValue), "reason": .string($0.reason),
+            "articles": $0.articles.map(JSONValue.string) ?? .null,
+          ])
         })
-      print(JSONValue.object(object.setting("requirements", to: list)).prettyText)
+      let policyName = policy.map { JSONValue.string($0.name) } ?? .null
+      print(JSONValue.object(object.setting("requirements", to: list).setting("policy", to: policyName)).prettyText)
     } else {
-      print(report.text + Self.text(outcomes))
+      print(report.text + text(outcomes))
     }
     let failed = outcomes.filter { $0.state != .met }
     guard failed.isEmpty else { throw RequirementsNotMet(outcomes: failed) }
   }
 
-  private static func text(_ outcomes: [BundleRequirements.Outcome]) -> String {
+  private func text(_ outcomes: [BundleRequirements.Outcome]) -> String {
     guard !outcomes.isEmpty else { return "" }
-    let lines = outcomes.map { "  \($0.state.rawValue): \(TerminalText.escaped($0.requirement)) (\(TerminalText.escaped($0.reason)))\n" }
-    return "\nAsked for\n" + lines.joined()
+    let width = BundleRequirements.State.notEvidenced.rawValue.count
+    var lines = ["", "Asked for" + (policy.map { ", policy \(TerminalText.escaped($0.name))" } ?? "")]
+    for outcome in outcomes {
+      let state = outcome.state.rawValue
+      let articles = outcome.articles.map { "  [\(TerminalText.escaped($0))]" } ?? ""
+      lines.append("  \(state)\(String(repeating: " ", count: max(0, width - state.count)))  \(TerminalText.escaped(outcome.requirement))\(articles)")
+      lines.append("                 \(TerminalText.escaped(outcome.reason))")
+    }
+    let counts = [BundleRequirements.State.met, .notMet, .notEvidenced, .notCheckable].compactMap { state -> String? in
+      let count = outcomes.count { $0.state == state }
+      return count == 0 ? nil : "\(count) \(state.rawValue)"
+    }
+    lines.append("  In all: \(counts.joined(separator: ", ")). Whether a duty is met is for people to determine.")
+    return lines.joined(separator: "\n") + "\n"
   }
 }
 
@@ -69,7 +100,7 @@ public struct RequirementError: Error, Equatable, Sendable, CustomStringConverti
 
 /// A sound bundle that lacks something that was asked for.
 public struct RequirementsNotMet: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What is not met or not evidenced.
+  /// What is not met, not evidenced or not checkable.
   public let outcomes: [BundleRequirements.Outcome]
   /// Process exit code: 4.
   public var exitCode: ExitCode { .requirementNotMet }

@@ -18,6 +18,8 @@ public struct BundleRequirements: Equatable, Sendable {
     case notMet = "not met"
     /// Nothing in the bundle that can be relied on says so.
     case notEvidenced = "not evidenced"
+    /// The verifier lacks what the check needs, e.g. the nonce that the auditor gave.
+    case notCheckable = "not checkable"
   }
 
   /// A requirement and how it ended.
@@ -28,6 +30,8 @@ public struct BundleRequirements: Equatable, Sendable {
     public let state: State
     /// Why, in words.
     public let reason: String
+    /// Articles of a regulation that the requirement serves, in the policy's words.
+    public var articles: String?
   }
 
   /// The bundle must have been written after this moment: refuses older bundles that are shown again.
@@ -73,7 +77,7 @@ public struct BundleRequirements: Equatable, Sendable {
     return outcomes
   }
 
-  private static func vouched(_ report: VerificationReport, _ requirement: String, holds: Bool, reason: String) -> Outcome {
+  static func vouched(_ report: VerificationReport, _ requirement: String, holds: Bool, reason: String) -> Outcome {
     guard holds else { return Outcome(requirement: requirement, state: .notMet, reason: reason) }
     guard report.signers.contains(where: { $0.isOfManifest && $0.role == .provider && report.trust.name(of: $0.fingerprint, as: .provider) != nil })
     else {

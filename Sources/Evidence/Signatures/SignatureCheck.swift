@@ -15,6 +15,12 @@ public struct Signer: Equatable, Sendable {
   /// What was signed.
   public let subject: Subject
 
+  package init(role: SigningRole, fingerprint: String, subject: Subject) {
+    self.role = role
+    self.fingerprint = fingerprint
+    self.subject = subject
+  }
+
   /// Whether it is the bundle that was signed.
   public var isOfManifest: Bool { if case .manifest = subject { true } else { false } }
 }

@@ -48,6 +48,12 @@ public struct TrustedKeys: Equatable, Sendable {
     entries.filter { $0.role == role && ($0.fingerprint == word || $0.name.hasSameScalars(as: word)) }.map(\.fingerprint)
   }
 
+  /// The keys of both lists; where they name a key in one role differently, this list's name counts.
+  func merging(_ other: TrustedKeys) -> TrustedKeys {
+    var seen = Set(entries.map { "\($0.role.rawValue) \($0.fingerprint)" })
+    return TrustedKeys(entries: entries + other.entries.filter { seen.insert("\($0.role.rawValue) \($0.fingerprint)").inserted })
+  }
+
   /// Reads a file.
   /// - Throws: `TrustFileError`.
   public static func read(path: String) throws(TrustFileError) -> TrustedKeys {
@@ -84,8 +90,13 @@ public struct TrustedKeys: Equatable, Sendable {
     let fields = try node.fields(["version", "keys"])
     let version = try fields.node("version")
     guard version.value == 1 || version.value == "1" else { throw version.notAllowed("must be 1") }
+    return try readEntries(try fields.node("keys"))
+  }
+
+  /// The list itself.
+  static func readEntries(_ node: JSONNode) throws(JSONShapeError) -> TrustedKeys {
     var entries: [Entry] = []
-    for item in try fields.node("keys").elements(atMost: 10_000) {
+    for item in try node.elements(atMost: 10_000) {
       let parts = try item.fields(["fingerprint", "name", "role"])
       let name = try parts.node("name").string("must be 1 to 80 printable characters") {
         (1...80).contains($0.unicodeScalars.count) && !$0.unicodeScalars.contains(where: TerminalText.isUnsafe)

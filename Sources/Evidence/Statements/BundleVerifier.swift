@@ -10,7 +10,11 @@ public enum BundleVerifier {
   /// - Parameter trust: keys whose holders the reader knows.
   /// - Throws: `VerificationError` for the first thing that does not hold.
   public static func verify(_ bundle: EvidenceBundle, trust: TrustedKeys = .none) throws(VerificationError) -> VerificationReport {
-    try verifyBundle(bundle, with: StatementChecker(bundle), trust: trust)
+    let checker = StatementChecker(bundle)
+    var report = try verifyBundle(bundle, with: checker, trust: trust)
+    report.statements = checker.statements
+    report.contents = checker.contents
+    return report
   }
 }
 
@@ -19,7 +23,9 @@ final class StatementChecker: ClaimChecker {
   private let manifest: Manifest
   private var artefacts: [String: ArtefactDescription] = [:]
   /// Statements by claim name.
-  private var statements: [String: ClaimStatement] = [:]
+  private(set) var statements: [String: ClaimStatement] = [:]
+  /// What the artefacts hold, by name.
+  var contents: [String: ArtefactContents] { artefacts.mapValues(\.contents) }
   private var classCounts: [ClaimStatement.ColumnName: [Int64]]
   /// Columns that inference claims of this bundle bind to predictions: whose, and for the rows of which table.
   private var predictors: [ClaimStatement.ColumnName: [ClaimMeaning.Predictor]] = [:]

@@ -14,6 +14,7 @@ extension VerificationReport {
       "signatures": .array(signers.map(json)),
       "artefacts": .array(manifest.artefacts.map(\.json)),
       "edges": .array(manifest.edges.map(\.json)),
+      "chain": Chain(self).json,
       "claims": .array(claims.map(\.json)),
       "proofs": .array(proofs.map(\.json)),
       "notEstablished": .array(notEstablished.map(JSONValue.string)),

@@ -16,10 +16,15 @@ extension VerificationReport {
       out.add("\(index + 1). \(claim.entry.name) (\(claim.entry.type))")
       out.add(claim.description)
     }
-    if !manifest.edges.isEmpty {
+    let chain = Chain(self)
+    out.add("")
+    out.add("Chain: what comes from what, with the claim that says so")
+    for line in chain.lines { out.add("  " + line) }
+    out.add("  No claim stands on an artefact whose well-formedness is unproved: checked for \(counted(chain.wellFormedCount, "artefact")).")
+    if !chain.notEvidenced.isEmpty {
       out.add("")
-      out.add("Lineage")
-      for edge in manifest.edges { out.add("  \(edge.from) \(edge.kind.words) \(edge.to)") }
+      out.add("Not evidenced in the chain")
+      for sentence in chain.notEvidenced { out.item(sentence, indent: 2) }
     }
     out.add("")
     out.add("Proofs")

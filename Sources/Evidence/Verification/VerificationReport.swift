@@ -1,6 +1,8 @@
+import Claims
+
 /// What a verified bundle establishes, and what it does not.
 ///
-/// Made by `verifyBundle` alone: there is none for a bundle that was rejected.
+/// Made by `verifyBundle` alone, tests aside: there is none for a bundle that was rejected.
 public struct VerificationReport: Equatable, Sendable {
   /// A claim whose proof verified.
   public struct Claim: Equatable, Sendable {
@@ -8,6 +10,11 @@ public struct VerificationReport: Equatable, Sendable {
     public let entry: ManifestClaim
     /// Its meaning.
     public let description: ClaimDescription
+
+    package init(entry: ManifestClaim, description: ClaimDescription) {
+      self.entry = entry
+      self.description = description
+    }
   }
 
   /// A proof that verified.
@@ -20,6 +27,13 @@ public struct VerificationReport: Equatable, Sendable {
     public let byteCount: Int
     /// Time of its verification, in microseconds.
     public let microseconds: Int
+
+    package init(entry: ManifestProof, summary: ProofSummary, byteCount: Int, microseconds: Int) {
+      self.entry = entry
+      self.summary = summary
+      self.byteCount = byteCount
+      self.microseconds = microseconds
+    }
   }
 
   /// The bundle's table of contents.
@@ -40,6 +54,27 @@ public struct VerificationReport: Equatable, Sendable {
   public let signers: [Signer]
   /// The keys whose holders the reader knows.
   public let trust: TrustedKeys
+  /// Statements of the claims by name, as `BundleVerifier` reads them; empty with another checker.
+  public package(set) var statements: [String: ClaimStatement] = [:]
+  /// What the artefacts hold, by name; likewise.
+  public package(set) var contents: [String: ArtefactContents] = [:]
+  /// Name of the policy that the bundle is held against, or nil.
+  public package(set) var policy: String?
+
+  package init(
+    manifest: Manifest, bundleID: String, claims: [Claim], proofs: [Proof], hasUncheckedReport: Bool, byteCount: Int, microseconds: Int,
+    signers: [Signer], trust: TrustedKeys
+  ) {
+    self.manifest = manifest
+    self.bundleID = bundleID
+    self.claims = claims
+    self.proofs = proofs
+    self.hasUncheckedReport = hasUncheckedReport
+    self.byteCount = byteCount
+    self.microseconds = microseconds
+    self.signers = signers
+    self.trust = trust
+  }
 
   /// The name that the reader's list gives a signer in this role, or nil: the holder of the key is unknown.
   public func name(of signer: Signer) -> String? { trust.name(of: signer.fingerprint, as: signer.role) }
@@ -48,7 +83,9 @@ public struct VerificationReport: Equatable, Sendable {
   public var notEstablished: [String] {
     var sentences = [
       origin,
-      "What was left out: without a policy or request nothing is known about claims that were not made, nor about models that were tried "
+      policy.map { "What was left out: beyond what the policy \($0) asks for nothing is known about claims that were not made, nor about models that "
+        + "were tried and not shown." }
+        ?? "What was left out: without a policy or request nothing is known about claims that were not made, nor about models that were tried "
         + "and not shown.",
       "In which order things happened: the order of claims and the date are not anchored by a third party.",
       "That the committed data are true, lawfully collected, or representative of anyone.",

@@ -1,6 +1,7 @@
 import Claims
 import Evidence
 import Fields
+import Hashing
 import Kernels
 import Programs
 import ProofSystem
@@ -47,6 +48,7 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
           PlannedDisclosure(
             claim: claim.name, type: ClaimJSON.type(claim.statement), fields: description.discloses.filter { $0.extent != .hidden })
         }))
+    for warning in try differences(claims, descriptions, maker.artefacts) { clock.listener(.warning(warning)) }
     let spendings = try maker.artefacts.groupedByTree().compactMap { group in
       try group.first.map { first in
         PlannedSpending(
@@ -77,6 +79,36 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     }
     for reservation in proven.reservations { try store.release(reservation) }
     return Result(report: report, proof: proven, spendings: spendings)
+  }
+
+  /// Warnings about what the numbers of this proof tell together with each other and with those of before.
+  private func differences(
+    _ claims: [ProofMaker<E>.Named], _ descriptions: [ClaimDescription], _ artefacts: [CommittedArtefact<E>]
+  ) throws -> [String] {
+    let stored = Dictionary(try store.artefacts().map { ($0.identity, $0.name) }) { first, _ in first }
+    var planned: [RevealedStatistic] = []
+    for (claim, description) in zip(claims, descriptions) {
+      if case .wellFormed = claim.statement { continue }
+      for artefact in artefacts where claim.statement.artefacts.contains(artefact.name) {
+        planned += description.discloses.filter { $0.extent == .exact }.compactMap {
+          Differencing.statistic(
+            stored[artefact.identity] ?? artefact.name, artefact.identity, artefact.description.contents, claim: claim.name, label: $0.field)
+        }
+      }
+    }
+    // Parts of one split have no row in common.
+    let identities = Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first }
+    var apart: [Digest: Set<Digest>] = [:]
+    for claim in claims {
+      guard case .data(.split(let split)) = claim.statement else { continue }
+      let parts = Set(split.parts.compactMap { identities[$0] })
+      for part in parts { apart[part, default: []].formUnion(parts) }
+    }
+    let origins = try Differencing.origins(in: store)
+    func origin(_ identity: Digest) -> Digest { origins[identity] ?? identity }
+    return Differencing.warnings(try Differencing.revealed(in: store) + planned, about: { planned.contains($0) }) { first, second in
+      origin(first) == origin(second) || apart[first]?.contains(second) == true
+    }
   }
 
   private func check(_ bundle: EvidenceBundle) throws -> VerificationReport {

@@ -35,6 +35,8 @@ public struct StoreInspection: Sendable {
   public let handovers: [(artefact: String, share: Int, isGiven: Bool, date: String)]
   /// Runs by outcome.
   public let runCount: Int
+  /// What the difference of public numbers tells about single rows, one sentence each.
+  public let warnings: [String]
   /// In what the store's place differs from the recorded one.
   public let differences: [String]
 
@@ -60,6 +62,7 @@ public struct StoreInspection: Sendable {
       let time = Timestamp(secondsSince1970: Int($0.recorded.timeIntervalSince1970))?.description ?? ""
       return (names[$0.artefact] ?? $0.artefact.hex, $0.share, $0.direction == .given, time)
     }
+    warnings = Differencing.warnings(try Differencing.revealed(in: store))
     runCount = try store.runs().count
     differences = try store.differences().map(\.words)
     self.path = path
@@ -110,6 +113,7 @@ public struct StoreInspection: Sendable {
     for refresh in refreshes {
       lines += ["", "\(TerminalText.escaped(refresh.child)) holds the same data as \(TerminalText.escaped(refresh.parent)), proved"]
     }
+    for warning in warnings { lines += ["", "WARNING: \(TerminalText.escaped(warning))"] }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -117,7 +121,7 @@ public struct StoreInspection: Sendable {
   public var json: JSONValue {
     .object([
       "store": .string(path), "runs": .integer(runCount), "differences": .array(differences.map(JSONValue.string)),
-      "artefacts": .array(artefacts.map(Self.json)),
+      "artefacts": .array(artefacts.map(Self.json)), "warnings": .array(warnings.map(JSONValue.string)),
       "handovers": .array(
         handovers.map {
           .object([
