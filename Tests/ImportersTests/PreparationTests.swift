@@ -69,7 +69,8 @@ struct PreparationTests {
     #expect(first.training.schema.column("age")?.missing == .presence)  // changed in the last stage
     let scaled = try #require(second.training.values("amount"))
     #expect(scaled.min() == 0 && scaled.max() == 1_000)
-    #expect(second.test.values("age") == (30..<40).map { $0 % 5 == 0 ? 30 : min(45, Int64(20 + $0)) })
+    let ages: [Int64] = (30..<40).map { $0 % 5 == 0 ? 30 : min(45, Int64(20 + $0)) }
+    #expect(second.test.values("age") == ages)
   }
 
   @Test("every step on its column")
@@ -82,8 +83,10 @@ struct PreparationTests {
     #expect(try column("keep", "amount") == amounts)
     #expect(try column("[round: 0]", "amount") == amounts.map { ($0 + 5) / 10 })
     #expect(try column("[round: -2]", "amount") == amounts.map { ($0 + 500) / 1_000 })
-    #expect(try column("[bucketise: [1000, 2000.5]]", "amount") == amounts.map { $0 < 10_000 ? 0 : $0 < 20_005 ? 1 : 2 })
-    #expect(try column("[ordinal: {order: [nurse, clerk], unseen: {other: else}}]", "job") == (30..<40).map { $0 == 39 ? 2 : $0 % 2 == 0 ? 1 : 0 })
+    let buckets: [Int64] = amounts.map { $0 < 10_000 ? 0 : ($0 < 20_005 ? 1 : 2) }
+    #expect(try column("[bucketise: [1000, 2000.5]]", "amount") == buckets)
+    let codes: [Int64] = (30..<40).map { $0 == 39 ? 2 : 1 - Int64($0 % 2) }
+    #expect(try column("[ordinal: {order: [nurse, clerk], unseen: {other: else}}]", "job") == codes)
     #expect(try column("[one-hot: {unseen: {other: else}}]", "job=else", of: "job").last == 1)
     #expect(try column("[one-hot: {unseen: known}]", "job=rare", of: "job").last == 1)
     #expect(try column("[impute: mode, one-hot]", "town=a", of: "town").reduce(0, +) > 0)

@@ -8,6 +8,12 @@ public struct ImportedTable: Sendable {
   public let table: StoredTable
   /// Rows left out because the cell of a `drop` column is missing.
   public let droppedRowCount: Int
+
+  /// A table that is known.
+  public init(table: StoredTable, droppedRowCount: Int = 0) {
+    self.table = table
+    self.droppedRowCount = droppedRowCount
+  }
 }
 
 /// Reads CSV files by a schema document.
