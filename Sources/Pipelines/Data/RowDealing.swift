@@ -75,7 +75,7 @@ struct RowDealing {
       switch configuration.provedSplit?.nonce ?? .none {
       case .none: Nonce(bytes: [], source: .prover)
       case .auditor(let bytes): Nonce(bytes: bytes, source: .auditor)
-      case .dated(let bytes, let date): Nonce(bytes: bytes, source: .dated(date))
+      case .dated(let bytes, let date): Nonce(bytes: bytes, source: .dated(date.utf8.count == 10 ? date + "T00:00:00Z" : date))
       }
     }
 
