@@ -9,7 +9,7 @@ import ProofSystem
 public struct DisjointClaim: DataRelation {
   public static let type = "disjoint"
   public let tables: [String]
-  /// Names of the key's columns, the same in every table; empty: all columns.
+  /// Names of the key's columns, which every table has with the same types and in the same order; empty: all columns, likewise.
   public let columns: [String]
   /// Distinct keys of all tables together; public.
   public let distinctCount: Int
@@ -64,13 +64,17 @@ public struct DisjointClaim: DataRelation {
     guard tables.count >= 2, tables.count <= 64, Set(tables).count == tables.count else { throw .inconsistent("disjointness is of 2 to 64 tables") }
     var packed: [(rows: Extent, words: PackedRows)] = []
     var total = 0
-    var ranges: [IntegerRange]?
+    var key: [TableColumn]?
     for name in tables {
       let artefact = try compiler.artefact(name)
+      let (schema, rows) = try artefact.table()
       let columns = try compiler.rangedColumns(artefact, columns)
-      guard ranges == nil || ranges == columns.map(\.range) else { throw .inconsistent("the key columns of \(name) have other ranges") }
-      ranges = columns.map(\.range)
-      let rows = try artefact.table().rows
+      let own = schema.columns.filter { self.columns.isEmpty || self.columns.contains($0.name) }.map {
+        TableColumn(name: $0.name, type: $0.type, missing: $0.missing)
+      }
+      // In another order, or with other categories, equal rows would be packed into other words.
+      guard key == nil || key == own else { throw .inconsistent("the key columns of \(name) have another order, name or type") }
+      key = own
       total += rows.count
       packed.append((rows, try PackedRows(columns, label: "\(prefix).key")))
     }

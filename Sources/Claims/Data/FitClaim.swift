@@ -23,15 +23,18 @@ public struct FitClaim: DataRelation {
 
   public var artefacts: [String] { [table, parameters] }
 
+  /// The columns of `presentCounts`, in the order of their bytes.
+  private var countedColumns: [String] { presentCounts.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+
   public var canonical: CanonicalValue {
     [
       "fit/v1", .text(table), .text(parameters), specification.canonical,
-      .list(presentCounts.keys.sorted().map { [.text($0), signedNumber(Int64(presentCounts[$0] ?? 0))] }),
+      .list(countedColumns.map { [.text($0), signedNumber(Int64(presentCounts[$0] ?? 0))] }),
     ]
   }
 
   public var reveals: [Disclosure] {
-    presentCounts.keys.sorted().map {
+    countedColumns.map {
       Disclosure(subject: "present cells of \($0)", kind: .exact, values: [Int64(presentCounts[$0] ?? 0)])
     }
   }

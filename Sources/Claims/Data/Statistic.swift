@@ -47,7 +47,8 @@ public enum Statistic: Hashable, Sendable {
   /// Counts of pairs of classes, row-major by (first, second): group shares. Both columns without missing cells.
   case pairs(first: String, second: String, counts: [Int64])
 
-  var columns: [String] {
+  /// Columns that it is about, in order of mention.
+  public var columns: [String] {
     switch self {
     case .missing(let column, _), .sum(let column, _), .sumOfSquares(let column, _, _), .order(let column, _, _, _), .histogram(let column, _, _):
       [column]

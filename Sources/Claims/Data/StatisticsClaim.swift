@@ -72,18 +72,16 @@ public struct StatisticsClaim: DataRelation {
         guard first.range.contains(centre) else { throw .inconsistent("the centre \(centre) is outside the range \(first.range) of \(name)") }
         let square = try compiler.builder.hadamard(
           "\(label).square", bits: first.rows.bits, try first.value.adding(-centre), try first.masked(centre: centre))
-        let span = Int128(first.range.upper) - Int128(first.range.lower)
-        try bind(&compiler, label, index, place, sum: square, rows: first.rows, bound: Int128(first.rows.count) * span * span, shown)
+        try bind(
+          &compiler, label, index, place, sum: square, rows: first.rows, bound: try Self.bound(label, first.rows, first.range, first.range), shown)
       case .productSum(let name, let centre, let second, let other, let shown):
         guard first.range.contains(centre), last.range.contains(other) else {
           throw .inconsistent("the centres \(centre) and \(other) are outside the ranges of \(name) and \(second)")
         }
         let product = try compiler.builder.hadamard(
           "\(label).product", bits: first.rows.bits, try first.masked(centre: centre), try last.masked(centre: other))
-        let bound =
-          Int128(first.rows.count) * (Int128(first.range.upper) - Int128(first.range.lower))
-          * (Int128(last.range.upper) - Int128(last.range.lower))
-        try bind(&compiler, label, index, place, sum: product, rows: first.rows, bound: bound, shown)
+        try bind(
+          &compiler, label, index, place, sum: product, rows: first.rows, bound: try Self.bound(label, first.rows, first.range, last.range), shown)
       case .order(let name, let rank, let present, let shown):
         guard rank >= 0, rank < present, present <= first.rows.count, first.hasMissing || present == first.rows.count else {
           throw .inconsistent("rank \(rank) of \(present) present cells of \(name), \(first.rows.count) rows")
@@ -111,6 +109,14 @@ public struct StatisticsClaim: DataRelation {
         publish(&compiler, label, multiplicity, counts)
       }
     }
+  }
+
+  /// rows · the width of one range · the width of another. **Throws** `tooWide` when it leaves 128 bits.
+  private static func bound(_ label: String, _ rows: Extent, _ one: IntegerRange, _ other: IntegerRange) throws(ClaimError) -> Int128 {
+    let spans = (Int128(one.upper) - Int128(one.lower)) * (Int128(other.upper) - Int128(other.lower))
+    let (bound, overflow) = spans.multipliedReportingOverflow(by: Int128(rows.count))
+    guard !overflow else { throw .tooWide(node: label, bits: 128) }
+    return bound
   }
 
   /// Σ expression over the rows equals the statistic.

@@ -23,6 +23,8 @@ final class StatementChecker: ClaimChecker {
   private var classCounts: [ClaimStatement.ColumnName: [Int64]]
   /// Columns that inference claims of this bundle bind to predictions: whose, and for the rows of which table.
   private var predictors: [ClaimStatement.ColumnName: [ClaimMeaning.Predictor]] = [:]
+  /// Where fit claims of this bundle say that parameters were fitted.
+  private let fits: [String: Set<String>]
   private var cost = 0
 
   init(_ bundle: EvidenceBundle) {
@@ -36,6 +38,8 @@ final class StatementChecker: ClaimChecker {
     }
     predictors = ClaimMeaning.predictors(
       bundle.claims.values.filter { $0.type == "inference" }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
+    fits = ClaimMeaning.fits(
+      bundle.claims.values.filter { $0.type == FitClaim.type }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
   }
 
   func identity(of artefact: ManifestArtefact) throws -> String {
@@ -51,7 +55,9 @@ final class StatementChecker: ClaimChecker {
     cost += StatementCost.of(statement, own)
     guard cost <= StatementCaps.bundleCost else { throw StatementError.tooLarge("the claims of this bundle together") }
     statements[claim.name] = statement
-    return try ClaimMeaning(artefacts: own, classCounts: classCounts, predictors: predictors).describe(statement)
+    let meaning = ClaimMeaning(
+      artefacts: own, classCounts: classCounts, predictors: predictors, fits: fits, written: manifest.created)
+    return try meaning.describe(statement)
   }
 
   private func descriptions(_ opened: [ManifestArtefact]) -> [String: ArtefactDescription] {

@@ -10,6 +10,8 @@ import Programs
 /// | `accuracy` | `{"labels": {"artefact": "test", "column": "class"}, "predictions": {…}, "revealed": [[…], …]}` (row: label, column: prediction) or `"atLeast": 175` in place of `revealed` |
 /// | `classCounts` | `{"of": {"artefact": "test", "column": "class"}, "counts": […]}`: a column counted against itself |
 /// | `sameDataAs` | `{"artefact": "test.2", "original": "test"}` |
+///
+/// Claims about data: `DataClaimJSON`.
 public enum ClaimJSON {
   /// The type under which a bundle lists the statement.
   public static func type(_ statement: ClaimStatement) -> String { countedColumn(statement) == nil ? statement.type : "classCounts" }
@@ -29,8 +31,7 @@ public enum ClaimJSON {
     switch statement {
     case .wellFormed(let artefact): return .object(["artefact": .string(artefact)])
     case .sameDataAs(let artefact, let original): return .object(["artefact": .string(artefact), "original": .string(original)])
-    // No form yet: bundles do not carry claims about data, and `read` knows none.
-    case .data: return .object([:])
+    case .data(let claim): return DataClaimJSON.value(claim)
     case .accuracy(let labels, let predictions, let disclosure):
       let common: [String: JSONValue] = ["labels": name(labels), "predictions": name(predictions)]
       switch disclosure {
@@ -70,7 +71,9 @@ public enum ClaimJSON {
       case "classCounts": return try readClassCounts(node)
       case "accuracy": return try readAccuracy(node)
       case "inference": return try readInference(node)
-      default: throw StatementError.unknownType(type)
+      default:
+        guard let claim = try DataClaimJSON.read(type: type, node) else { throw StatementError.unknownType(type) }
+        return .data(claim)
       }
     }
   }

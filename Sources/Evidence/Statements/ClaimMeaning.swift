@@ -11,6 +11,18 @@ struct ClaimMeaning {
   /// Columns that inference claims of the bundle bind to a model's predictions for the rows of a table.
   var predictors: [ClaimStatement.ColumnName: [Predictor]] = [:]
 
+  /// Tables on which parameters were fitted, by the table of the parameters: from the fit claims of the bundle.
+  var fits: [String: Set<String>] = [:]
+  /// When the bundle was written; nil while it is being made.
+  var written: Timestamp?
+
+  /// Where these statements say that parameters were fitted.
+  static func fits(_ statements: some Sequence<ClaimStatement>) -> [String: Set<String>] {
+    var out: [String: Set<String>] = [:]
+    for case .data(.fit(let claim)) in statements { out[claim.parameters, default: []].insert(claim.table) }
+    return out
+  }
+
   /// A model and the table whose rows it answered.
   struct Predictor {
     let model: String
@@ -41,7 +53,7 @@ struct ClaimMeaning {
     case .inference(let model, let input, let outputs): return try describeInference(statement, model, input, outputs)
     case .accuracy(let labels, let predictions, let disclosure): return try describeAccuracy(labels, predictions, disclosure)
     case .sameDataAs(let artefact, let original): return try describeSameData(artefact, original)
-    case .data: throw .unknownType(statement.type)
+    case .data(let claim): return try describe(claim)
     }
   }
 

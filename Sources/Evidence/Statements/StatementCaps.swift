@@ -2,7 +2,7 @@
 ///
 /// A cost unit is about one entry that the verifier computes or holds: cells of public rows and tables, columns, weights. The sum over all
 /// claims of a bundle stays below `bundleCost`, which the largest tables that this program commits use a small part of.
-enum StatementCaps {
+package enum StatementCaps {
   /// Rows of a table: 2^24.
   static let rows = 1 << 24
   /// Columns of a table.
@@ -14,7 +14,7 @@ enum StatementCaps {
   /// Cells of one committed matrix, padding included.
   static let cells = 1 << 28
   /// Cost of all claims of a bundle.
-  static let bundleCost = 1 << 21
+  package static let bundleCost = 1 << 21
   /// Artefacts of a bundle.
   static let artefacts = 2_000
   /// Claims of one proof.

@@ -3,10 +3,10 @@ import Programs
 
 /// What a claim costs a verifier, in units of about one table row, from sizes alone. A lookup costs 64 units: its views are what takes
 /// memory (about 14 kB) and time when a statement is built.
-enum StatementCost {
+package enum StatementCost {
   private static let lookup = 64
 
-  static func of(_ statement: ClaimStatement, _ artefacts: [String: ArtefactDescription]) -> Int {
+  package static func of(_ statement: ClaimStatement, _ artefacts: [String: ArtefactDescription]) -> Int {
     switch statement {
     case .wellFormed(let name), .sameDataAs(let name, _): return size(artefacts[name])
     case .accuracy(let labels, let predictions, let disclosure):
@@ -16,8 +16,7 @@ enum StatementCost {
       let pairs = names.count * names.count
       guard labels != predictions, case .revealed = disclosure else { return lookup + pairs }
       return lookup + 8 * pairs + names.count * names.reduce(0) { $0 + $1.utf8.count } / 64
-    // Not in bundles yet.
-    case .data: return Int.max
+    case .data(let claim): return DataClaimCost(artefacts: artefacts).of(claim)
     case .inference(let model, let input, let outputs):
       guard case .linearModel(let architecture)? = artefacts[model]?.contents else { return 1 }
       var cost = size(artefacts[model]) + features(architecture)

@@ -2,9 +2,7 @@
 extension ColumnPlanner {
   /// The mask covers the source column's own categories; one added by imputation counts as seen.
   func encoding(_ names: [String], _ places: [Int64?], _ unseen: UnseenRule, other: Int64) throws(ProgramError) -> PlannedEncoding {
-    guard names.count <= TransformSpecification.maximumCategories else {
-      throw refused("\(names.count) categories; \(TransformSpecification.maximumCategories) can be encoded")
-    }
+    guard names.count <= TransformSpecification.maximumCategories else { throw tooMany(names) }
     var seen = [String?](repeating: nil, count: names.count)
     if case .category(let own) = source.type, unseen != .allKnown {
       for code in own.indices where code < names.count {
@@ -87,6 +85,10 @@ extension ColumnPlanner {
   func narrowed(_ value: Int128) throws(ProgramError) -> Int64 {
     guard value < Self.limit, let out = Int64(exactly: value) else { throw tooLarge("a power of ten", value) }
     return out
+  }
+
+  func tooMany(_ categories: [String]) -> ProgramError {
+    refused("\(categories.count) categories; \(TransformSpecification.maximumCategories) can be encoded")
   }
 
   func refused(_ reason: String) -> ProgramError { .invalidParameter(node: transform.name, reason: reason) }

@@ -172,13 +172,14 @@ struct ColumnPlanner {
 
   private mutating func ordinal(_ order: [String], _ unseen: UnseenRule) throws(ProgramError) {
     let names = try categories()
-    guard !order.isEmpty, Set(order).count == order.count, order.allSatisfy(names.contains) else {
+    guard names.count <= TransformSpecification.maximumCategories else { throw tooMany(names) }
+    let index = Dictionary(order.enumerated().map { ($1, Int64($0)) }) { first, _ in first }
+    guard !order.isEmpty, index.count == order.count, Set(names).isSuperset(of: order) else {
       throw refused("an order lists categories of the column, each at most once")
     }
     if case .zeros = unseen { throw refused("an order has no zeros; declare another code or an error for unseen categories") }
     if case .allKnown = unseen, order.count != names.count { throw refused("an order without a rule for unseen categories lists all of them") }
-    let places = names.map { name in order.firstIndex(of: name).map { Int64($0) } }
-    let encoding = try encoding(names, places, unseen, other: Int64(order.count))
+    let encoding = try encoding(names, names.map { index[$0] }, unseen, other: Int64(order.count))
     let hasOther = if case .other = unseen { true } else { false }
     append(.ordinal(encoding), .integer(IntegerRange(0...Int64(order.count - (hasOther ? 0 : 1)))))
   }
