@@ -78,7 +78,7 @@ struct Provenance {
     case .transform(let transform):
       steps[transform.output, default: []].append(
         step([transform.input] + (transform.parameters.map { [$0] } ?? []), "transformed, row by row"))
-    case .statistics, .disjoint, .anonymity: break
+    case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors: break
     }
   }
 
