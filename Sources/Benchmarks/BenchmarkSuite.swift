@@ -33,7 +33,10 @@ public enum BenchmarkSuite {
 
   /// Names that `run` accepts, in order.
   public static let names =
-    ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data", "metrics-10^6", "statistics-10^6"]
+    [
+      "constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data",
+      "phase-german", "phase-adult", "statistics-10^6x10", "metrics-10^6",
+    ]
     + R1CSBenchmark.names
 
   /// Runs one benchmark. Nil for an unknown name.
@@ -51,7 +54,9 @@ public enum BenchmarkSuite {
     case "fields-2^15": return try fields(bits: 15)
     case "data": return try data()
     case "metrics-10^6": return try metrics()
-    case "statistics-10^6": return try statistics()
+    case "phase-german": return try phaseGerman()
+    case "phase-adult": return try phaseAdult()
+    case "statistics-10^6x10": return try statisticsMillion()
     default: return try R1CSBenchmark.run(name)
     }
   }

@@ -6,7 +6,7 @@ import ProofSystem
 import Prover
 import Soundness
 
-/// Claims over a million committed rows, on all cores, after commitment: fairness and ranking of predictions, and statistics of ten columns.
+/// Claims over a million committed rows, on all cores, after commitment: fairness and ranking of predictions.
 extension BenchmarkSuite {
   static func metrics() throws -> [BenchmarkLine] {
     let rows = 1_000_000
@@ -36,27 +36,6 @@ extension BenchmarkSuite {
       .confusion(confusion(try confusion([]).counts(source))), .ranking(try ranking([.rankSum(.revealed(area[0]))])),
     ]
     return try lines("metrics-10^6", claims, table, rows: rows, limit: 1)
-  }
-
-  static func statistics() throws -> [BenchmarkLine] {
-    let rows = 1_000_000
-    var draw = RowGenerator()
-    let names = (0..<10).map { "x\($0)" }
-    let schema = try TableSchema(columns: names.map { TableColumn(name: $0, type: .integer(IntegerRange(0...65_535))) })
-    let table = try StoredTable(schema: schema, columns: names.map { _ in (0..<rows).map { _ in draw.next(65_536) } })
-    var statistics: [Statistic] = []
-    for name in names {
-      for statistic in [Statistic.sum(column: name, .revealed(0)), .sumOfSquares(column: name, centre: 32_768, .revealed(0))] {
-        let value = Shown.revealed(try statistic.values(table).first ?? 0)
-        if case .sum = statistic { statistics.append(.sum(column: name, value)) } else {
-          statistics.append(.sumOfSquares(column: name, centre: 32_768, value))
-        }
-      }
-      let edges = (0...16).map { Int64($0) * 4_096 }
-      statistics.append(
-        .histogram(column: name, edges: edges, counts: try Statistic.histogram(column: name, edges: edges, counts: []).values(table)))
-    }
-    return try lines("statistics-10^6", [.statistics(StatisticsClaim(table: "t", statistics: statistics))], table, rows: rows, limit: 2)
   }
 
   /// Witness, proof and verification, the commitment of the table reported apart.

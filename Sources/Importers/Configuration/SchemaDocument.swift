@@ -60,12 +60,14 @@ public struct SchemaDocument: Equatable, Sendable {
         .invalidValue, at: FilePlace(file: file, line: columnsNode.place.line, column: column.isEmpty ? nil : column),
         found: reason.escaped(limit: 200), expected: "columns with different names and sensible ranges", remedy: "Correct the column")
     }
-    rowNumber = try root.optional("rowNumber").map { node throws(ImportError) in
+    if let node = root.optional("rowNumber") {
       let name = try root.text(node, "the name of an integer column")
       guard let column = schema.column(name), case .integer = column.type, column.missing == .refuse, !dropped.contains(name) else {
         throw root.invalid(node, name.quoted, "an integer column of columns without missing cells")
       }
-      return name
+      rowNumber = name
+    } else {
+      rowNumber = nil
     }
     for name in ignored where schema.column(name) != nil {
       throw ImportError(

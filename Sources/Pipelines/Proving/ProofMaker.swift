@@ -57,7 +57,8 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
 
   /// The auxiliary witness.
   private func witness() throws -> MatrixData<E.Base> {
-    let executions = try compiled.executions(Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
+    let values = Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first }
+    let executions = try compiled.executions(values)
     let data = Dictionary(artefacts.map { ($0.name, $0.secret.data) }) { first, _ in first }
     let tables = values.compactMapValues { if case .table(let table) = $0 { table } else { nil } }
     let identities = Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first }

@@ -22,6 +22,8 @@ public enum Pipeline {
     public var profile: SoundnessProfile
     /// Who signs the bundle, and which one comes before it.
     public var signing: BundleSigning
+    /// What a dishonest provider does to the tables of the data phase, by name, before they are committed: for tests that show it is found out.
+    package var tampering: (@Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void)?
 
     /// Options of a run.
     public init(store: String, output: String, profile: SoundnessProfile = .p128, signing: BundleSigning = BundleSigning()) {
@@ -176,7 +178,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let phase = try plan.phase?.claims()
     for note in phase?.notes ?? [] { listener(.note(note)) }
     let made = try clock.stage("commit") {
-      let parts = plan.artefacts(test: test, predictions: predictions, E.self)
+      let parts = try tampered(plan.artefacts(test: test, predictions: predictions, E.self), plan)
       let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
       let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
       listener(.note(price.words))
@@ -198,6 +200,18 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     return RunResult(
       report: result.report, stages: clock.stages, spendings: result.spendings, output: options.output,
       storedNames: storedNames)
+  }
+}
+
+extension PipelineRun {
+  private func tampered(_ parts: [ArtefactVault<E>.Part], _ plan: RunPlan) throws -> [ArtefactVault<E>.Part] {
+    guard let change = options.tampering else { return parts }
+    var tables: [String: StoredTable] = [:]
+    for part in parts { if case .table(let table) = part.values { tables[part.name] = table } }
+    try change(plan.prepared.stages, &tables)
+    return parts.map { part in
+      .init(storedName: part.storedName, name: part.name, role: part.role, values: tables[part.name].map { .table($0) } ?? part.values)
+    }
   }
 }
 

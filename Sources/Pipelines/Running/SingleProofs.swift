@@ -54,11 +54,27 @@ public enum SingleProofs {
       throw PipelineError(
         .claimDoesNotFit, "\(TerminalText.quoted(model)) is no model.", remedy: "`zkmlops inspect` on the store lists its artefacts.")
     }
-    let table = try PublicRow.read(row, architecture: architecture)
+    let table: StoredTable
+    do { table = try PublicRow.read(row, architecture: architecture) } catch {
+      guard isPrepared(model, architecture, store) else { throw error }
+      throw PipelineError(
+        .row, "The model \(TerminalText.quoted(model)) reads prepared columns, not those of the raw table (\(error)).",
+        remedy: "A row as it was measured is prepared and predicted by `zkmlops run` alone: add it to the pipeline's data. `infer` takes a CSV file "
+          + "of prepared numbers, of the features \(architecture.encoding.columns.prefix(4).map(TerminalText.quoted).joined(separator: ", "))"
+          + "\(architecture.encoding.columns.count > 4 ? ", …" : ""), and proves nothing about where they come from.")
+    }
     let bindings = Dictionary(outputs.map { ($0, RequestedOutput.published) }) { first, _ in first }
     let input = InferenceInput.publicRow(schema: table.schema, values: table.columns.compactMap(\.first))
     return try make(
       [("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
+  }
+
+  /// Whether the model's rows are those that a data phase makes: a table of the same pipeline has them.
+  private static func isPrepared(_ model: String, _ architecture: LinearArchitecture, _ store: Store) -> Bool {
+    guard let dot = model.lastIndex(of: "."), let stored = try? store.artefact(named: "\(model[..<dot]).\(DataPhase.test)-prepared"),
+      case .table(let schema, _)? = ArtefactVault<GoldilocksCubic>.contents(stored)
+    else { return false }
+    return schema.canonical == architecture.encoding.schema.canonical
   }
 
   /// What a claim file's entry asks for.
