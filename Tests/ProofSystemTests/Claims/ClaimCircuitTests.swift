@@ -116,7 +116,7 @@ import Testing
         Issue.record("\(error)")
         return
       }
-      #expect(constraints >= 8 * 40 << 13)
+      #expect(constraints >= (8 * 40) << 13)
     }
   }
 }
