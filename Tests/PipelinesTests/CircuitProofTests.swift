@@ -29,11 +29,11 @@ import Testing
     try Self.inFolder { folder in
       let out = folder.appendingPathComponent("proof").path
       let witness = Self.shared.appendingPathComponent("\(name).wtns").path
-      let result = try CircuitProofs.prove(CircuitProofs.Options(circuit: circuit, witness: witness, output: out))
+      let result = try CircuitProofs.prove(CircuitProofs.Options(circuit: circuit, witnesses: [witness], output: out))
       let file = try R1CSFile(CircuitProofs.read(circuit))
       let proof = try CircuitProof(CircuitProofs.read(out))
       let report = try CircuitVerifier.verify(file, proof)
-      #expect(report.outputs == [result.outputs] && report.inputs == [result.inputs] && !report.isReordered)
+      #expect(report.outputs == result.outputs && report.inputs == result.inputs && !report.isReordered)
       #expect(report.constraintCount == file.header.constraintCount)
       // Another public value, another prime, a proof cut off.
       if let first = proof.publicValues.first?.first {
@@ -68,13 +68,13 @@ import Testing
     try Self.inFolder { folder in
       let (first, second) = (try Self.product(folder, "a"), try Self.product(folder, "b", z: false))
       let out = folder.appendingPathComponent("proof").path
-      let result = try CircuitProofs.prove(CircuitProofs.Options(circuit: first.circuit, witness: first.witness, output: out))
-      #expect(result.outputs == ["42"])
+      let result = try CircuitProofs.prove(CircuitProofs.Options(circuit: first.circuit, witnesses: [first.witness], output: out))
+      #expect(result.outputs == [["42"]])
       let proof = try CircuitProof(CircuitProofs.read(out))
       #expect(throws: CircuitProofError.self) { try CircuitVerifier.verify(R1CSFile(CircuitProofs.read(second.circuit)), proof) }
       // The witness of one circuit does not satisfy the other, and the message names the constraint.
       let error = #expect(throws: PipelineError.self) {
-        try CircuitProofs.prove(CircuitProofs.Options(circuit: second.circuit, witness: first.witness, output: out))
+        try CircuitProofs.prove(CircuitProofs.Options(circuit: second.circuit, witnesses: [first.witness], output: out))
       }
       #expect(error?.message.contains("constraint") == true)
     }
@@ -84,7 +84,7 @@ import Testing
     try Self.inFolder { folder in
       let paths = try Self.product(folder, "a")
       let out = folder.appendingPathComponent("proof").path
-      _ = try CircuitProofs.prove(CircuitProofs.Options(circuit: paths.circuit, witness: paths.witness, output: out))
+      _ = try CircuitProofs.prove(CircuitProofs.Options(circuit: paths.circuit, witnesses: [paths.witness], output: out))
       let good = try CircuitProofs.read(out)
       let file = try R1CSFile(CircuitProofs.read(paths.circuit))
       let start = good.count - (try CircuitProof(good)).proof.count

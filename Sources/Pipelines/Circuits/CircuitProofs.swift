@@ -16,7 +16,8 @@ public enum CircuitProofs {
   /// What to prove and with what.
   public struct Options: Sendable {
     public var circuit: String
-    public var witness: String
+    /// `.wtns` files, one for each instance of the circuit; all instances are one proof, whose work on the matrices is done once.
+    public var witnesses: [String]
     /// `.sym` file with the names of wires; nil: names beside the circuit if there are any.
     public var symbols: String?
     public var output: String
@@ -26,11 +27,11 @@ public enum CircuitProofs {
     public var profile: SoundnessProfile
 
     public init(
-      circuit: String, witness: String, symbols: String? = nil, output: String, bindings: [String] = [], store: String = ".zkmlops",
+      circuit: String, witnesses: [String], symbols: String? = nil, output: String, bindings: [String] = [], store: String = ".zkmlops",
       profile: SoundnessProfile = .p128
     ) {
       self.circuit = circuit
-      self.witness = witness
+      self.witnesses = witnesses
       self.symbols = symbols
       self.output = output
       self.bindings = bindings
@@ -45,8 +46,9 @@ public enum CircuitProofs {
     public let constraintCount: Int
     public let prime: FieldPrime
     public let seconds: Double
-    public let outputs: [String]
-    public let inputs: [String]
+    /// Public outputs and inputs of each instance, in decimal.
+    public let outputs: [[String]]
+    public let inputs: [[String]]
     public let links: [CircuitProof.Link]
   }
 
@@ -64,7 +66,7 @@ public enum CircuitProofs {
     return try SymbolNames(read(guess))
   }
 
-  /// Proves that the witness satisfies the circuit, with its public wires as public values; writes the proof file.
+  /// Proves that each witness satisfies the circuit, with its public wires as public values; writes the proof file.
   /// - Throws: `CircuitError`, `CircuitProofError`, `ImportError`, `PipelineError`, `StoreError`.
   public static func prove(_ options: Options) throws -> Result {
     let folder = URL(fileURLWithPath: options.output).deletingLastPathComponent().path
@@ -73,14 +75,26 @@ public enum CircuitProofs {
         .destination, "Nothing can be written in \(TerminalText.quoted(folder)).", remedy: "Choose another place for the proof with --out.")
     }
     let file = try R1CSFile(read(options.circuit))
-    let witness = try WitnessFile(read(options.witness))
-    let names = try symbols(options.symbols, besides: options.circuit)
-    guard witness.prime == file.header.prime else {
+    guard !options.witnesses.isEmpty else {
       throw PipelineError(
-        .claimDoesNotFit, "The witness is over the field of \(witness.prime), the circuit over that of \(file.header.prime).",
-        remedy: "Make the witness with the circuit's own prime.")
+        .claimDoesNotFit, "There is no witness to prove.",
+        remedy: "Make one with the circuit's witness generator (circom --wasm or --c) and give the .wtns file after the .r1cs file.")
     }
-    let job = CircuitJob(options: options, file: file, witness: witness, names: names)
+    guard options.witnesses.count <= 1 << 12 else {
+      throw PipelineError(.claimDoesNotFit, "\(options.witnesses.count) witnesses are too many.", remedy: "Prove at most 4096 at a time.")
+    }
+    let witnesses = try options.witnesses.map { path -> WitnessFile in
+      let witness = try WitnessFile(read(path))
+      guard witness.prime == file.header.prime else {
+        throw PipelineError(
+          .claimDoesNotFit,
+          "The witness \(TerminalText.quoted(path)) is over the field of \(witness.prime), the circuit over that of \(file.header.prime).",
+          remedy: "Make the witness with the circuit's own prime.")
+      }
+      return witness
+    }
+    let names = try symbols(options.symbols, besides: options.circuit)
+    let job = CircuitJob(options: options, file: file, witnesses: witnesses, names: names)
     switch try CircuitField(file.header.prime) {
     case .goldilocks where options.profile == .p100: return try job.proveLinked(GoldilocksQuadratic.self, .p100)
     case .goldilocks: return try job.proveLinked(GoldilocksCubic.self, .p128)
@@ -94,7 +108,7 @@ public enum CircuitProofs {
 struct CircuitJob {
   let options: CircuitProofs.Options
   let file: R1CSFile
-  let witness: WitnessFile
+  let witnesses: [WitnessFile]
   let names: SymbolNames
 
   /// A circuit whose wires nothing is bound to.
@@ -112,6 +126,10 @@ struct CircuitJob {
   /// A circuit over Goldilocks, perhaps with wires bound to artefacts of the store.
   func proveLinked<E: KernelField>(_ field: E.Type, _ profile: SoundnessProfile) throws -> CircuitProofs.Result where E.Base == Goldilocks {
     guard !options.bindings.isEmpty else { return try prove(E.self, profile) }
+    guard witnesses.count == 1 else {
+      throw PipelineError(
+        .claimDoesNotFit, "Wires of \(witnesses.count) instances cannot be bound in one proof.", remedy: "Prove one witness at a time with --bind.")
+    }
     let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
     let vault = ArtefactVault<E>(store: store, profile: profile)
     let links = try options.bindings.flatMap { try CircuitBindingText($0).links(names: names, wireCount: file.header.wireCount, rows: { try rows(of: $0, store) }) }
@@ -137,12 +155,14 @@ struct CircuitJob {
   /// Every public signal, for the store's ledger.
   private func revealed(about identities: [Digest]) throws -> [RevealedValue] {
     let circuit = try file.read(as: Goldilocks.self)
-    let wires = try witness.read(for: circuit)
-    return (0..<circuit.publicCount).map { place in
-      var bytes: [UInt8] = []
-      wires[place + 1].appendBytes(to: &bytes)
-      return RevealedValue(
-        claim: "r1cs", label: names.name(ofWire: place + 1), value: DecimalBytes.text(littleEndian: bytes), about: identities)
+    return try witnesses.flatMap { witness in
+      let wires = try witness.read(for: circuit)
+      return (0..<circuit.publicCount).map { place in
+        var bytes: [UInt8] = []
+        wires[place + 1].appendBytes(to: &bytes)
+        return RevealedValue(
+          claim: "r1cs", label: names.name(ofWire: place + 1), value: DecimalBytes.text(littleEndian: bytes), about: identities)
+      }
     }
   }
 
@@ -159,21 +179,24 @@ struct CircuitJob {
     _ profile: SoundnessProfile, _ make: (ProofSession<Production<E>>) throws -> [UInt8]
   ) throws -> CircuitProofs.Result {
     let circuit = try file.read(as: E.Base.self)
-    let wires = try witness.read(for: circuit)
-    try CircuitField(file.header.prime).check(log2Cells: log2Ceiling(circuit.wireCount), targetBits: profile.targetBits)
-    let publicValues = wires.dropFirst().prefix(circuit.publicCount).map { value -> [UInt8] in
-      var bytes: [UInt8] = []
-      value.appendBytes(to: &bytes)
-      return bytes
+    let wires = try witnesses.map { try $0.read(for: circuit) }
+    try CircuitField(file.header.prime).check(
+      log2Cells: log2Ceiling(wires.count) + log2Ceiling(circuit.wireCount), targetBits: profile.targetBits)
+    let publicValues = wires.map { own in
+      own.dropFirst().prefix(circuit.publicCount).map { value -> [UInt8] in
+        var bytes: [UInt8] = []
+        value.appendBytes(to: &bytes)
+        return bytes
+      }
     }
     var proof = CircuitProof(
-      circuit: circuit.digest, file: file.fileDigest, prime: file.header.prime, targetBits: profile.targetBits, publicValues: [publicValues],
+      circuit: circuit.digest, file: file.fileDigest, prime: file.header.prime, targetBits: profile.targetBits, publicValues: publicValues,
       artefacts: artefacts, links: links)
     let clock = ContinuousClock()
     let start = clock.now
     let (statement, relation) = try CircuitVerifier.statement(circuit, proof.circuit, proof, profile, E.self)
     do {
-      let auxiliary = try R1CSWitness.matrix(relation, wires: [wires], artefacts: secrets.mapValues(\.data))
+      let auxiliary = try R1CSWitness.matrix(relation, wires: wires, artefacts: secrets.mapValues(\.data))
       let seed = ProofSeed.make(statement, auxiliary: auxiliary, masterSecrets: masterSecrets, identities: [])
       let session = try ProofSession<Production<E>>(
         statement: statement, relation: relation, secrets: secrets, auxiliary: auxiliary, randomness: Randomness(seed: seed))
@@ -182,19 +205,20 @@ struct CircuitJob {
     let (seconds, attoseconds) = (clock.now - start).components
     let bytes = proof.bytes
     try BundleWriter.writeFile(bytes, to: options.output)
-    let texts = publicValues.map { DecimalBytes.text(littleEndian: $0) }
+    let texts = publicValues.map { $0.map { DecimalBytes.text(littleEndian: $0) } }
     return CircuitProofs.Result(
       proofByteCount: bytes.count, constraintCount: circuit.constraintCount, prime: file.header.prime,
-      seconds: Double(seconds) + Double(attoseconds) / 1e18, outputs: Array(texts.prefix(circuit.publicOutputCount)),
-      inputs: Array(texts.dropFirst(circuit.publicOutputCount)), links: links)
+      seconds: Double(seconds) + Double(attoseconds) / 1e18, outputs: texts.map { Array($0.prefix(circuit.publicOutputCount)) },
+      inputs: texts.map { Array($0.dropFirst(circuit.publicOutputCount)) }, links: links)
   }
 
   /// A prover's refusal in words, without any value of the witness.
   private func refusal<F: PrimeField>(_ error: ProverError, _ circuit: Circuit<F>, _ links: [CircuitProof.Link]) -> any Error {
     switch error {
-    case .unsatisfiedConstraint(_, let row):
+    case .unsatisfiedConstraint(let instance, let row):
       PipelineError(
-        .claimDoesNotFit, "The witness does not satisfy constraint \(row): \(circuit.readableConstraint(row, names: names)).",
+        .claimDoesNotFit,
+        "The witness\(options.witnesses.count > 1 && options.witnesses.indices.contains(instance) ? " \(TerminalText.quoted(options.witnesses[instance]))" : "") does not satisfy constraint \(row): \(circuit.readableConstraint(row, names: names)).",
         remedy: "Nothing was proved. Make the witness with the circuit that is proved.")
     case .unequalBinding(let index, let entry) where links.indices.contains(index):
       PipelineError(
@@ -204,96 +228,5 @@ struct CircuitJob {
         remedy: "Nothing was proved. Make the witness from the committed values, as stored integers; a negative one is p − |x|.")
     default: error
     }
-  }
-}
-
-/// One `--bind`: which wires are which rows of which column.
-struct CircuitBindingText {
-  let signal: String
-  let signalRange: ClosedRange<Int>?
-  let artefact: String
-  let column: String
-  let rowRange: ClosedRange<Int>?
-
-  private static func refuse(_ text: String) -> PipelineError {
-    PipelineError(
-      .claimDoesNotFit, "\(TerminalText.quoted(text)) does not say which wires are which rows.",
-      remedy: "Write --bind 'main.x[0..99]=ARTEFACT[COLUMN]' or '…[COLUMN:100..199]'; wires without names are w5 or w5..w104.")
-  }
-
-  init(_ text: String) throws {
-    let refusal = Self.refuse(text)
-    guard let equal = text.lastIndex(of: "=") else { throw refusal }
-    let (left, right) = (String(text[..<equal]), String(text[text.index(after: equal)...]))
-    guard let open = right.firstIndex(of: "["), right.hasSuffix("]") else { throw refusal }
-    artefact = String(right[..<open])
-    let slice = String(right[right.index(after: open)...].dropLast())
-    if let colon = slice.lastIndex(of: ":"), let range = Self.range(String(slice[slice.index(after: colon)...])) {
-      column = String(slice[..<colon])
-      rowRange = range
-    } else {
-      column = slice
-      rowRange = nil
-    }
-    if left.hasSuffix("]"), let bracket = left.lastIndex(of: "["), let range = Self.range(String(left[left.index(after: bracket)...].dropLast())) {
-      signal = String(left[..<bracket])
-      signalRange = range
-    } else {
-      signal = left
-      signalRange = nil
-    }
-    guard !signal.isEmpty, !artefact.isEmpty, !column.isEmpty else { throw refusal }
-  }
-
-  /// `first..last`, both counted.
-  private static func range(_ text: String) -> ClosedRange<Int>? {
-    guard let dots = text.range(of: ".."), let first = Int(text[..<dots.lowerBound]), let last = Int(text[dots.upperBound...]), first >= 0, first <= last,
-      last < 1 << 31
-    else { return nil }
-    return first...last
-  }
-
-  /// Runs of consecutive wires.
-  func links(names: SymbolNames, wireCount: Int, rows: (String) throws -> Int) throws -> [CircuitProof.Link] {
-    let wires = try wires(names, wireCount)
-    let available = try rows(artefact)
-    let chosen = rowRange ?? 0...max(0, wires.count - 1)
-    guard chosen.count == wires.count, chosen.upperBound < available else {
-      throw PipelineError(
-        .claimDoesNotFit,
-        "\(wires.count) wires and rows \(chosen.lowerBound)..\(chosen.upperBound) of \(TerminalText.quoted(artefact)), which has \(available) rows, "
-          + "do not match.", remedy: "Give as many rows as wires.")
-    }
-    var out: [CircuitProof.Link] = []
-    for (place, wire) in wires.enumerated() {
-      if let last = out.last, last.firstWire + last.count == wire {
-        out[out.count - 1].count += 1
-      } else {
-        out.append(CircuitProof.Link(firstWire: wire, count: 1, artefact: artefact, column: column, firstRow: chosen.lowerBound + place))
-      }
-    }
-    return out
-  }
-
-  private func wires(_ names: SymbolNames, _ wireCount: Int) throws -> [Int] {
-    func wire(_ name: String) throws -> Int {
-      if let found = names.wire(named: name) { return found }
-      if name.hasPrefix("w"), let number = Int(name.dropFirst()), number >= 0, number < wireCount { return number }
-      throw PipelineError(
-        .claimDoesNotFit, "The circuit has no signal \(TerminalText.quoted(name)).",
-        remedy: "Give the .sym file with --sym, or name wires by number: w5.")
-    }
-    if let signalRange { return try signalRange.map { try wire("\(signal)[\($0)]") } }
-    if let dots = signal.range(of: "..") {
-      let (first, last) = (try wire(String(signal[..<dots.lowerBound])), try wire(String(signal[dots.upperBound...])))
-      guard first <= last else { throw Self.refuse(signal) }
-      return Array(first...last)
-    }
-    if names.wire(named: signal) == nil, names.wire(named: "\(signal)[0]") != nil {
-      var out: [Int] = []
-      while let next = names.wire(named: "\(signal)[\(out.count)]") { out.append(next) }
-      return out
-    }
-    return [try wire(signal)]
   }
 }

@@ -57,12 +57,7 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
 
   /// The auxiliary witness.
   private func witness() throws -> MatrixData<E.Base> {
-    let values = Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first }
-    let executions = try compiled.programs.map { program -> Execution in
-      var inputs = program.publicInputs
-      for (role, name) in program.roles { inputs.merge(values[name]?.inputs(role: role) ?? [:]) { $1 } }
-      return try Interpreter.run(program.program, inputs: inputs)
-    }
+    let executions = try compiled.executions(Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
     let data = Dictionary(artefacts.map { ($0.name, $0.secret.data) }) { first, _ in first }
     return WitnessFiller<E>.fill(relation, executions: executions, artefacts: data)
   }
@@ -122,5 +117,17 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
   /// - Throws: `StatementError`.
   func descriptions() throws -> [ClaimDescription] {
     try ClaimFiles.descriptions(claims.map { ($0.name, $0.statement) }, artefacts: artefacts.map(\.description))
+  }
+}
+
+extension CompiledClaims {
+  /// The programs' runs on private values, by artefact name.
+  /// - Throws: `ProgramError`.
+  func executions(_ values: [String: ArtefactValues]) throws -> [Execution] {
+    try programs.map { program in
+      var inputs = program.publicInputs
+      for (role, name) in program.roles { inputs.merge(values[name]?.inputs(role: role) ?? [:]) { $1 } }
+      return try Interpreter.run(program.program, inputs: inputs)
+    }
   }
 }

@@ -61,7 +61,8 @@ public enum SingleProofs {
       [("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
   }
 
-  private static func request(_ claim: RequestedClaim) -> ClaimRequest {
+  /// What a claim file's entry asks for.
+  static func request(_ claim: RequestedClaim) -> ClaimRequest {
     func name(_ column: ClaimColumn) -> ClaimStatement.ColumnName { .init(artefact: column.artefact, column: column.column) }
     switch claim {
     case .wellFormed(let artefact): return .wellFormed(artefact: artefact)
@@ -102,13 +103,21 @@ public enum SingleProofs {
       return (artefacts, names.joined(separator: ", "))
     }
     let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
-    let covered = requests.compactMap { request -> String? in if case .wellFormed(let name) = request.request { name } else { nil } }
-    let added = names.filter { !covered.contains($0) }.map { (name: "well-formed-\($0.prefix(60))", request: ClaimRequest.wellFormed(artefact: $0)) }
-    let claims = try (added + requests).map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    let claims = try withWellFormed(requests, names).map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
     let job = BundleJob<E>(
       store: store, profile: options.profile, output: options.output, purpose: String(purpose.prefix(400)), run: nil, signing: options.signing)
     let result = try job.make(claims, artefacts: artefacts, &clock)
     return Result(report: result.report, spendings: result.spendings, output: options.output)
+  }
+}
+
+extension SingleProofs {
+  /// The requests, after a claim of well-formedness for every artefact that has none: other claims rely on the declared ranges.
+  static func withWellFormed(
+    _ requests: [(name: String, request: ClaimRequest)], _ names: [String]
+  ) -> [(name: String, request: ClaimRequest)] {
+    let covered = requests.compactMap { request -> String? in if case .wellFormed(let name) = request.request { name } else { nil } }
+    return names.filter { !covered.contains($0) }.map { ("well-formed-\($0.prefix(60))", .wellFormed(artefact: $0)) } + requests
   }
 }
 

@@ -17,10 +17,14 @@ struct CircuitCommand: ParsableCommand {
         zkmlops r1cs prove transfer.r1cs transfer.wtns --out transfer.proof
         zkmlops r1cs verify transfer.r1cs transfer.proof
 
+      `zkmlops r1cs export` writes built-in claims as circuits, `zkmlops r1cs fairness` a custom rule over committed columns.
+
       Fields: Goldilocks (fastest, and the only one whose circuits can be bound to committed artefacts), BN254, BLS12-381, Pallas, Vesta
       and every other prime of up to 256 bits whose two-adicity carries the code.
       """,
-    subcommands: [CircuitInfoCommand.self, CircuitProveCommand.self, CircuitVerifyCommand.self])
+    subcommands: [
+      CircuitInfoCommand.self, CircuitProveCommand.self, CircuitVerifyCommand.self, CircuitExportCommand.self, CircuitFairnessCommand.self,
+    ])
 }
 
 struct CircuitInfoCommand: ParsableCommand {
@@ -46,10 +50,14 @@ struct CircuitProveCommand: ParsableCommand {
 
       The wires are then proved to be those rows of that column, as stored integers (a negative value is p − |x|). Such a proof takes one
       opening of each artefact. Ranges of the column are proved by the artefact's own claim of well-formedness, not here.
+
+      Several .wtns files are proved together as instances of the circuit; the work on its matrices is then done once for all of them:
+
+        zkmlops r1cs prove rule.r1cs monday.wtns tuesday.wtns --out week.proof
       """)
 
   @Argument(help: "The .r1cs file.", completion: .file(extensions: ["r1cs"])) var circuit: String
-  @Argument(help: "The .wtns file.", completion: .file(extensions: ["wtns"])) var witness: String?
+  @Argument(help: "The .wtns file; several for several instances.", completion: .file(extensions: ["wtns"])) var witnesses: [String] = []
   @Option(help: "The .sym file with the names of signals; by default the one beside the circuit, if there is one.") var sym: String?
   @Option(name: [.customLong("out"), .short], help: "Where the proof goes.") var out = "circuit.proof"
   @Option(help: "SIGNAL[first..last]=ARTEFACT[COLUMN] or …[COLUMN:first..last]. May be given several times.") var bind: [String] = []
@@ -58,27 +66,22 @@ struct CircuitProveCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    guard let witness else {
-      throw PipelineError(
-        .claimDoesNotFit, "There is no witness to prove.",
-        remedy: "Make one with the circuit's witness generator (circom --wasm or --c) and give the .wtns file after the .r1cs file.")
-    }
     let result = try CircuitProofs.prove(
       CircuitProofs.Options(
-        circuit: circuit, witness: witness, symbols: sym, output: out, bindings: bind, store: store.path, profile: profile.profile.profile))
+        circuit: circuit, witnesses: witnesses, symbols: sym, output: out, bindings: bind, store: store.path, profile: profile.profile.profile))
     let names = try CircuitProofs.symbols(sym, besides: circuit)
     if json.isSet {
       show(
         JSONValue.object([
           "proof": .string(out), "bytes": .integer(result.proofByteCount), "constraints": .integer(result.constraintCount),
-          "prime": .string("\(result.prime)"), "outputs": .array(result.outputs.map { .string($0) }),
-          "inputs": .array(result.inputs.map { .string($0) }), "microseconds": .integer(Int(result.seconds * 1e6)),
+          "prime": .string("\(result.prime)"), "outputs": CircuitTexts.lists(result.outputs), "inputs": CircuitTexts.lists(result.inputs),
+          "microseconds": .integer(Int(result.seconds * 1e6)),
         ]).prettyText, terminator: "")
       return
     }
     show(
-      "\(result.constraintCount) constraints over \(result.prime) proved in \(Int(result.seconds * 1_000)) ms: \(out), \(result.proofByteCount) bytes.")
-    show(CircuitTexts.signals(outputs: [result.outputs], inputs: [result.inputs], links: result.links, names: names), terminator: "")
+      "\(result.constraintCount) constraints\(witnesses.count > 1 ? ", \(witnesses.count) instances" : "") over \(result.prime) proved in \(Int(result.seconds * 1_000)) ms: \(out), \(result.proofByteCount) bytes.")
+    show(CircuitTexts.signals(outputs: result.outputs, inputs: result.inputs, links: result.links, names: names), terminator: "")
   }
 }
 
@@ -141,9 +144,10 @@ enum CircuitTexts {
     ])
   }
 
+  static func lists(_ values: [[String]]) -> JSONValue { .array(values.map { .array($0.map { .string($0) }) }) }
+
   static func json(_ report: CircuitReport) -> JSONValue {
-    func lists(_ values: [[String]]) -> JSONValue { .array(values.map { .array($0.map { .string($0) }) }) }
-    return .object([
+    .object([
       "verified": .bool(true), "constraints": .integer(report.constraintCount), "wires": .integer(report.wireCount),
       "nonZeros": .integer(report.entryCount), "prime": .string("\(report.prime)"), "circuit": .string(report.circuit.hex),
       "sameFile": .bool(!report.isReordered), "targetBits": .integer(report.targetBits), "outputs": lists(report.outputs),
