@@ -63,7 +63,7 @@ let package = Package(
     tests("FieldsTests", ["Fields", "TestSupport"]),
     tests("HashingTests", ["Hashing", "Kernels", "TestSupport", crypto]),
     tests("KernelsTests", ["Kernels", "Fields", "Parallelism", "Hashing"]),
-    tests("ProofSystemTests", ["Parallelism", "ProofSystem", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
+    tests("ProofSystemTests", ["Parallelism", "ProofSystem", "R1CS", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
     tests("R1CSTests", ["R1CS", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Parallelism", "TestSupport", "Fields", "Hashing", "Soundness"]),
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),

@@ -16,6 +16,8 @@ struct TableSelection<F: PrimeField>: Sendable {
   let lowCount: Int
   let highCount: Int
   private let isSeparable: [Bool]
+  /// By component and h: whether T_c(h, l) is the same for all l.
+  private let isConstant: [[Bool]]
 
   /// Precondition: at least one row, all of one width, rows distinct.
   init(_ rows: [[F]]) {
@@ -34,13 +36,13 @@ struct TableSelection<F: PrimeField>: Sendable {
       }
       return true
     }
+    isConstant = (rows.first ?? []).indices.map { component in
+      (0..<high).map { h in (0..<low).allSatisfy { cell(h, $0)[component] == cell(h, 0)[component] } }
+    }
   }
 
   private func cell(_ h: Int, _ l: Int, _ component: Int) -> F { rows[index(h, l)][component] }
   private func index(_ h: Int, _ l: Int) -> Int { min(h * lowCount + l, rows.count - 1) }
-  private func isConstant(_ h: Int, _ component: Int) -> Bool {
-    (1..<max(1, lowCount)).allSatisfy { cell(h, $0, component) == cell(h, 0, component) }
-  }
 
   /// Constraints and entries of one lookup, entries of components left out; `isCounted`: with a product for every row.
   func size(isCounted: Bool) -> (constraints: Int, entries: Int) {
@@ -51,7 +53,7 @@ struct TableSelection<F: PrimeField>: Sendable {
       if isSeparable[component] {
         entries += highCount + lowCount
       } else {
-        let products = (0..<highCount).count { !isConstant($0, component) }
+        let products = isConstant[component].count { !$0 }
         constraints += products
         entries += products * (lowCount + 3) + highCount
       }
@@ -86,7 +88,7 @@ struct TableSelection<F: PrimeField>: Sendable {
       }
       var sum = LinearCombination<F>.zero
       for (h, bit) in u.enumerated() {
-        if isConstant(h, component) {
+        if isConstant[component][h] {
           sum += bit.scaled(by: cell(h, 0, component))
         } else {
           sum += builder.product(bit, builder.sum(v.enumerated().map { $1.scaled(by: cell(h, $0, component)) }))

@@ -36,6 +36,7 @@ struct ProgramHarness {
 
   /// A ready statement with its secrets.
   struct Instance {
+    let claims: CompiledClaims
     let statement: Statement<E>
     let relation: ClaimRelation<E>
     let secrets: [String: ArtefactSecret<E>]
@@ -88,7 +89,7 @@ struct ProgramHarness {
       WitnessFiller<E>.recount(relation, auxiliary: auxiliary, artefacts: artefacts)
     }
     recounted?(relation, auxiliary)
-    return Instance(statement: statement, relation: relation, secrets: secrets, auxiliary: auxiliary)
+    return Instance(claims: claims, statement: statement, relation: relation, secrets: secrets, auxiliary: auxiliary)
   }
 
   /// An architecture whose weight matrix has the wanted dimensions: inner − 1 features of one bit, and the constant.
