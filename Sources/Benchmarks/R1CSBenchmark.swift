@@ -52,11 +52,20 @@ enum R1CSBenchmark {
       let (constraint, entry) = (seconds * 1e9 / Double(constraints), seconds * 1e9 / Double(circuit.entryCount))
       return "\(Int(constraint)) ns a constraint, \(Int((entry * 10).rounded()) / 10).\(Int((entry * 10).rounded()) % 10) ns a non-zero"
     }
+    let peak = PeakMemory.gigabytes()
+    // What a verifier who has the circuit as a file does before: no limit is set for it.
+    let file = try circuit.r1csFile()
+    let (read, _) = try BenchmarkSuite.bestProcessorTime(3) { _ = try R1CSFile(file).read(as: E.Base.self) }
+    let (hash, _) = BenchmarkSuite.bestProcessorTime(3) { _ = circuit.digest }
     return [
       BenchmarkLine("\(name) prove", prove, "s", limit: limits.prove, note: "all cores (processor time \(Int(processor * 1e3)) ms); " + each(prove)),
-      BenchmarkLine("\(name) verify", verify, "s", limit: limits.verify, note: "one thread, processor time, statement included (\(Int(verifyWall * 1e3)) ms elapsed); " + each(verify)),
+      BenchmarkLine(
+        "\(name) verify", verify, "s", limit: limits.verify,
+        note: "one thread, processor time, statement included (\(Int(verifyWall * 1e3)) ms elapsed); " + each(verify)),
+      BenchmarkLine("\(name) read", read, "s", note: "a file of \(file.count >> 20) MiB; " + each(read)),
+      BenchmarkLine("\(name) digest", hash, "s", note: "SHA-256 of the circuit; " + each(hash)),
       BenchmarkLine("\(name) proof", Double(proof.count) / 1024, "KiB", limit: limits.kilobytes),
-      BenchmarkLine("\(name) peak memory", PeakMemory.gigabytes(), "GB", limit: 2, note: "whole process"),
+      BenchmarkLine("\(name) peak memory", peak, "GB", limit: 2, note: "whole process"),
     ]
   }
 }

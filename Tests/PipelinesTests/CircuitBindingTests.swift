@@ -1,6 +1,7 @@
 import Evidence
 import Fields
 import Foundation
+import Hashing
 import Pipelines
 import R1CS
 import Store
@@ -78,6 +79,7 @@ import Testing
     refused { $0.links = [] }
     refused { $0.links.append($0.links[0]) }
     refused { $0.artefacts = [] }
+    refused { $0.artefacts[0].role = "dataset" }
     refused { $0.publicValues[0][0][0] ^= 1 }
     refused { $0.publicValues.append($0.publicValues[0]) }
   }
@@ -150,12 +152,17 @@ import Testing
     let result = try export("0.0834")
     #expect(result.countedClass == "yes" && result.groups.map(\.rows) == [4, 6] && result.groups.map(\.counted) == [3, 4])
     #expect(result.files.publicSignals.map(\.value) == ["834", "10000", "4"])
-    let proof = try prove((result.files.circuit, result.files.witness), result.files.bindings)
+    let witness = try #require(result.files.witness)
+    let proof = try prove((result.files.circuit, witness), result.files.bindings)
     #expect(proof.links.map(\.column) == ["answer", "group"])
     #expect(try verify(result.files.circuit).inputs == [["834", "10000", "4"]])
     // A third party makes the same circuit from the number of rows.
-    #expect(try R1CSFile(CircuitProofs.read(result.files.circuit)).read(as: Goldilocks.self).digest == FairnessCircuit<Goldilocks>(rowCount: 10).built.circuit.digest)
-    #expect(try (FileManager.default.attributesOfItem(atPath: result.files.witness)[.posixPermissions] as? Int) == 0o600)
+    let other = try FairnessExport.circuit(rows: 10, output: folder.file("auditor"))
+    #expect(other.witness == nil && other.constraintCount == result.files.constraintCount)
+    #expect(try !verify(other.circuit).isReordered)
+    #expect(throws: CircuitProofError.self) { try verify(FairnessExport.circuit(rows: 9, output: folder.file("nine")).circuit) }
+    for rows in [0, -1, 1 << 30] { #expect(throws: PipelineError.self) { try FairnessExport.circuit(rows: rows, output: folder.file("no")) } }
+    #expect(try (FileManager.default.attributesOfItem(atPath: witness)[.posixPermissions] as? Int) == 0o600)
     try FileManager.default.removeItem(atPath: folder.file("new"))
     for (difference, least) in [("0.0833", 4), ("0.5", 5), ("1.1", 1), ("0.00001", 1), ("x", 1), ("0.1", 0), ("0.1", 11)] {
       #expect(throws: PipelineError.self, "\(difference) \(least)") { try export(difference, least: least) }
@@ -198,19 +205,22 @@ import Testing
       ClaimExport.Options(claims: [project.folder.file("claims.yaml")], store: project.store, output: project.folder.file("claim"), rows: rows))
   }
 
-  @Test("inference, accuracy and counts: exported, proved by our own prover, bound to the commitments", arguments: [nil, 5]) func proved(_ rows: Int?) throws {
+  @Test("inference, accuracy and counts: exported, proved by our own prover, bound to the commitments", arguments: [nil, 5]) func proved(_ rows: Int?)
+    throws
+  {
     let files = try export(rows: rows)
     let file = try R1CSFile(CircuitProofs.read(files.circuit))
     let circuit = try file.read(as: Goldilocks.self)
-    let witness = try WitnessFile(CircuitProofs.read(files.witness)).read(for: circuit)
+    let witness = try WitnessFile(CircuitProofs.read(#require(files.witness))).read(for: circuit)
     #expect(try circuit.firstViolation(of: witness) == nil && circuit.constraintCount == files.constraintCount)
     let names = files.publicSignals.map(\.name)
+    let path = try #require(files.witness)
     #expect(names.contains("main.threshold.atLeast") && names.contains("main.classes.counts[0]") && names.count > 5)
     let table = files.bindings.filter { $0.contains("=\(prefix).test[") }
     #expect(table.count == 4 && files.bindings.count == 5)
     let proof = project.folder.file("proof")
     let options = { (bindings: [String]) in
-      CircuitProofs.Options(circuit: files.circuit, witnesses: [files.witness], output: proof, bindings: bindings, store: project.store)
+      CircuitProofs.Options(circuit: files.circuit, witnesses: [path], output: proof, bindings: bindings, store: project.store)
     }
     let result = try CircuitProofs.prove(options(files.bindings))
     #expect(result.inputs == [files.publicSignals.map(\.value)])

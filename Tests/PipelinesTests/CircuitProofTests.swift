@@ -38,7 +38,8 @@ import Testing
       // Another public value, another prime, a proof cut off.
       if let first = proof.publicValues.first?.first {
         var wrong = proof
-        wrong.publicValues[0][0] = first == [UInt8](repeating: 0, count: first.count) ? [1] + first.dropFirst() : [UInt8](repeating: 0, count: first.count)
+        wrong.publicValues[0][0] =
+          first == [UInt8](repeating: 0, count: first.count) ? [1] + first.dropFirst() : [UInt8](repeating: 0, count: first.count)
         #expect(throws: CircuitProofError.self) { try CircuitVerifier.verify(file, wrong) }
       }
       var cut = proof

@@ -148,6 +148,10 @@ public enum CircuitVerifier {
       guard source.links.contains(where: { $0.artefact == artefact.name }) else {
         throw CircuitProofError.statement("no wire is linked to \(TerminalText.escaped(artefact.name))")
       }
+      // No proof binds a role, so that the statement has one way to say it.
+      guard artefact.role == "artefact" else {
+        throw CircuitProofError.statement("the role of \(TerminalText.escaped(artefact.name)) is not artefact")
+      }
       described.append(own)
     }
     let bindings = try source.links.map { link -> R1CSBinding in

@@ -42,7 +42,8 @@ struct CircuitBindingText {
 
   /// `first..last`, both counted.
   private static func range(_ text: String) -> ClosedRange<Int>? {
-    guard let dots = text.range(of: ".."), let first = Int(text[..<dots.lowerBound]), let last = Int(text[dots.upperBound...]), first >= 0, first <= last,
+    guard let dots = text.range(of: ".."), let first = Int(text[..<dots.lowerBound]), let last = Int(text[dots.upperBound...]), first >= 0,
+      first <= last,
       last < 1 << 31
     else { return nil }
     return first...last

@@ -132,7 +132,9 @@ struct CircuitJob {
     }
     let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
     let vault = ArtefactVault<E>(store: store, profile: profile)
-    let links = try options.bindings.flatMap { try CircuitBindingText($0).links(names: names, wireCount: file.header.wireCount, rows: { try rows(of: $0, store) }) }
+    let links = try options.bindings.flatMap {
+      try CircuitBindingText($0).links(names: names, wireCount: file.header.wireCount, rows: { try rows(of: $0, store) })
+    }
     var loaded: [CommittedArtefact<E>] = []
     for link in links where !loaded.contains(where: { $0.name == link.artefact }) {
       loaded.append(try vault.load(link.artefact, as: link.artefact, role: "artefact"))
@@ -212,13 +214,18 @@ struct CircuitJob {
       inputs: texts.map { Array($0.dropFirst(circuit.publicOutputCount)) }, links: links)
   }
 
+  /// The path of one of several witnesses.
+  private func which(_ instance: Int) -> String {
+    options.witnesses.count > 1 && options.witnesses.indices.contains(instance) ? " \(TerminalText.quoted(options.witnesses[instance]))" : ""
+  }
+
   /// A prover's refusal in words, without any value of the witness.
   private func refusal<F: PrimeField>(_ error: ProverError, _ circuit: Circuit<F>, _ links: [CircuitProof.Link]) -> any Error {
     switch error {
     case .unsatisfiedConstraint(let instance, let row):
       PipelineError(
         .claimDoesNotFit,
-        "The witness\(options.witnesses.count > 1 && options.witnesses.indices.contains(instance) ? " \(TerminalText.quoted(options.witnesses[instance]))" : "") does not satisfy constraint \(row): \(circuit.readableConstraint(row, names: names)).",
+        "The witness\(which(instance)) does not satisfy constraint \(row): \(circuit.readableConstraint(row, names: names)).",
         remedy: "Nothing was proved. Make the witness with the circuit that is proved.")
     case .unequalBinding(let index, let entry) where links.indices.contains(index):
       PipelineError(

@@ -54,9 +54,9 @@ public enum ClaimExport {
     let statements = try all.map { try resolver.statement($0.request) }
     let (circuit, witness) = try circuit(statements, names: all.map(\.name), artefacts: names, values)
     if let violation = try circuit.built.circuit.firstViolation(of: witness) {
-      let symbols = try SymbolNames(circuit.built.symbolFile)
+      let text = circuit.built.circuit.readableConstraint(violation.constraint, names: try SymbolNames(circuit.built.symbolFile))
       throw PipelineError(
-        .fault, "The values do not satisfy constraint \(violation.constraint): \(circuit.built.circuit.readableConstraint(violation.constraint, names: symbols)).",
+        .fault, "The values do not satisfy constraint \(violation.constraint): \(text).",
         remedy: "Report this as a defect.")
     }
     let bindings = circuit.signals.map { "\($0.name)[0..\($0.rowCount - 1)]=\($0.artefact)[\($0.column):0..\($0.rowCount - 1)]" }

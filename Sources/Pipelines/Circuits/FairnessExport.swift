@@ -49,17 +49,21 @@ public enum FairnessExport {
   /// - Throws: `PipelineError` for columns that do not fit or a rule that does not hold, `StoreError`, `BundleWriteError`.
   public static func export(_ options: Options) throws -> Result {
     guard let share = RowSplit.fraction(options.maximumDifference), share.denominator <= 10_000 else {
-      throw misfit("\(TerminalText.quoted(options.maximumDifference)) is no largest difference", "Give a decimal from 0 to 1 with at most 4 digits: 0.1.")
+      throw misfit(
+        "\(TerminalText.quoted(options.maximumDifference)) is no largest difference", "Give a decimal from 0 to 1 with at most 4 digits: 0.1.")
     }
     let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
     let vault = ArtefactVault<GoldilocksCubic>(store: store, profile: .p128)
     let (predictions, groups) = (try Column(options.predictions, vault), try Column(options.groups, vault))
     let rows = predictions.values.count
+    guard rows <= rowLimit else { throw misfit("\(rows) rows are too many for this circuit", "Commit to at most \(rowLimit) rows.") }
     guard groups.values.count == rows else {
-      throw misfit("\(rows) predictions and \(groups.values.count) group cells do not belong to the same rows", "Name columns of tables with the same rows.")
+      throw misfit(
+        "\(rows) predictions and \(groups.values.count) group cells do not belong to the same rows", "Name columns of tables with the same rows.")
     }
     guard options.minimumGroupSize >= 1, options.minimumGroupSize <= rows else {
-      throw misfit("a group of at least \(options.minimumGroupSize) of \(rows) rows cannot be asked for", "Give --minimum-group-size a number from 1.")
+      throw misfit(
+        "a group of at least \(options.minimumGroupSize) of \(rows) rows cannot be asked for", "Give --minimum-group-size a number from 1.")
     }
     let circuit = try FairnessCircuit<Goldilocks>(rowCount: rows)
     let witness = try circuit.witness(
@@ -85,6 +89,19 @@ public enum FairnessExport {
     return Result(files: files, rowCount: rows, countedClass: predictions.classes[1], groups: summary)
   }
 
+  /// Writes the circuit alone, as a verifier makes it from the number of rows.
+  ///
+  /// - Throws: `PipelineError`, `BundleWriteError`.
+  public static func circuit(rows: Int, output: String) throws -> CircuitFiles {
+    guard rows > 0, rows <= rowLimit else {
+      throw misfit("a table of \(rows) rows has no such circuit", "Give --rows a number from 1 to \(rowLimit).")
+    }
+    return try CircuitFiles.write(FairnessCircuit<Goldilocks>(rowCount: rows).built, values: nil as [Goldilocks]?, to: output, bindings: [])
+  }
+
+  /// Most rows of a circuit: 3 constraints each.
+  public static let rowLimit = 1 << 18
+
   private static func misfit(_ message: String, _ remedy: String) -> PipelineError { PipelineError(.claimDoesNotFit, message + ".", remedy: remedy) }
 
   /// A column of two classes, as 0 and 1.
@@ -104,7 +121,8 @@ public enum FairnessExport {
         throw misfit("\(TerminalText.quoted(artefact)) is no table", "`zkmlops inspect` on the store lists its artefacts.")
       }
       guard let own = table.schema.column(column), let cells = table.values(column) else {
-        throw misfit("\(TerminalText.quoted(artefact)) has no column \(TerminalText.quoted(column))", "`zkmlops inspect` on the store lists its columns.")
+        throw misfit(
+          "\(TerminalText.quoted(artefact)) has no column \(TerminalText.quoted(column))", "`zkmlops inspect` on the store lists its columns.")
       }
       guard case .category(let names) = own.type, names.count == 2, own.missing == .refuse else {
         throw misfit(

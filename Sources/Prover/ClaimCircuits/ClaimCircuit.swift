@@ -17,7 +17,7 @@ public enum ClaimCircuitError: Error, Equatable, Sendable {
 /// Compiled claims as a rank-1 constraint system for any prover: the constraints of a `ClaimRelation`, each over the same committed cells.
 ///
 /// Wires: the claims' public values (public inputs), the cells of the artefacts and of the auxiliary matrix that constraints read (private
-/// inputs), and wires that the translation adds. What becomes of each part of the relation (`Docs/Protocol.md`, 8.5):
+/// inputs), and wires that the translation adds. What becomes of each part of the relation (`Docs/Protocol.md`, 8.7):
 ///
 /// - a linear constraint, a sum, a shift: one linear constraint for each row (for a sum one in all);
 /// - a matrix product: one product for each row, inner index and output;

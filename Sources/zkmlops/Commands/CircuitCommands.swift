@@ -80,7 +80,8 @@ struct CircuitProveCommand: ParsableCommand {
       return
     }
     show(
-      "\(result.constraintCount) constraints\(witnesses.count > 1 ? ", \(witnesses.count) instances" : "") over \(result.prime) proved in \(Int(result.seconds * 1_000)) ms: \(out), \(result.proofByteCount) bytes.")
+      "\(result.constraintCount) constraints\(witnesses.count > 1 ? ", \(witnesses.count) instances" : "") over \(result.prime) proved in \(Int(result.seconds * 1_000)) ms: \(out), \(result.proofByteCount) bytes."
+    )
     show(CircuitTexts.signals(outputs: result.outputs, inputs: result.inputs, links: result.links, names: names), terminator: "")
   }
 }
@@ -109,7 +110,8 @@ struct CircuitVerifyCommand: ParsableCommand {
     let names = try CircuitProofs.symbols(sym, besides: circuit)
     show(
       "VERIFIED: somebody knows wires that satisfy all \(report.constraintCount) constraints of circuit \(report.circuit.hex.prefix(16))… "
-        + "over \(report.prime), with these public signals (\(report.targetBits) bits of soundness, \(report.proofByteCount) bytes, \(milliseconds) ms):")
+        + "over \(report.prime), with these public signals (\(report.targetBits) bits of soundness, \(report.proofByteCount) bytes, \(milliseconds) ms):"
+    )
     show(CircuitTexts.signals(outputs: report.outputs, inputs: report.inputs, links: report.links, names: names), terminator: "")
     if report.isReordered { show("note: the proof was made from another file of the same circuit.") }
     for artefact in report.artefacts {
@@ -175,7 +177,8 @@ enum CircuitTexts {
     for link in links {
       lines.append(
         "  wires \(TerminalText.escaped(names.name(ofWire: link.firstWire)))…\(TerminalText.escaped(names.name(ofWire: link.firstWire + link.count - 1))) are rows "
-          + "\(link.firstRow)…\(link.firstRow + link.count - 1) of \(TerminalText.escaped(link.artefact)), column \(TerminalText.escaped(link.column))")
+          + "\(link.firstRow)…\(link.firstRow + link.count - 1) of \(TerminalText.escaped(link.artefact)), column \(TerminalText.escaped(link.column))"
+      )
     }
     return lines.map { $0 + "\n" }.joined()
   }
