@@ -94,6 +94,29 @@ public struct ConfusionClaim: DataRelation {
     return out
   }
 
+  /// The first bound that the counts do not keep; nil when all hold, or when counts are published.
+  ///
+  /// **Throws** `unknownName`, `unknownColumn`; `invalidParameter` for a bound that cannot be stated.
+  public func failing(_ tables: DataTables) throws(ProgramError) -> MetricBound? {
+    guard case .bounds(let marginals, let bounds) = shown else { return nil }
+    let counts = try counts(tables)
+    let classes = try Statistic.classCount(try tables.table(labels.artefact).schema, labels.column)
+    let layout = CountLayout(
+      groups: counts.count / max(1, classes * classes), classes: classes, rows: try tables.table(labels.artefact).rowCount, shown: shownGroups,
+      marginals: marginals)
+    guard marginals.count == shownGroups.count * classes else {
+      throw .invalidParameter(node: labels.column, reason: "\(marginals.count) numbers of rows for \(shownGroups.count) groups of \(classes) labels")
+    }
+    for bound in bounds {
+      let inequalities: [CountInequality]
+      do throws(ClaimError) { inequalities = try layout.inequalities(bound) } catch {
+        throw .invalidParameter(node: bound.metric.name.text, reason: "\(error)")
+      }
+      if inequalities.contains(where: { $0.value(counts) < 0 }) { return bound }
+    }
+    return nil
+  }
+
   public func record(_ tables: DataTables) throws(ProgramError) -> [String: [Int64]] {
     guard let group else { return [:] }
     return try group.record(try tables.table(group.column.artefact), key: "group")
