@@ -23,6 +23,11 @@ public enum Pipeline {
     /// Who signs the bundle, and which one comes before it.
     public var signing: BundleSigning
 
+    /// Whether to stop where the proof would begin: `Estimate`.
+    var isEstimate = false
+    /// Seconds that an estimate measures this machine.
+    var calibrationSeconds = 5.0
+
     /// Options of a run.
     public init(store: String, output: String, profile: SoundnessProfile = .p128, signing: BundleSigning = BundleSigning()) {
       self.store = store
@@ -88,7 +93,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let store = try Store.open(URL(fileURLWithPath: options.store))
     var signing = options.signing
     signing.key = signing.key ?? prepared.configuration.signingKey
-    _ = try signing.signer(store)
+    // The throw-away store of an estimate has no keys.
+    if !options.isEstimate { _ = try signing.signer(store) }
     let run = try store.startRun(pipeline: try digest(prepared))
     do {
       let result = try prove(prepared, store, run, signing, &clock)
@@ -151,6 +157,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let claims = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
     let job = BundleJob<E>(
       store: store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
+    if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }
     let result = try job.make(claims, artefacts: artefacts, &clock)
     return RunResult(
       report: result.report, stages: clock.stages, spendings: result.spendings, output: options.output,
