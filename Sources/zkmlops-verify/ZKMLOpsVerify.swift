@@ -142,9 +142,14 @@ struct Report: ParsableCommand {
   @Option(name: [.customLong("out"), .short], help: "The HTML file to write.")
   var out = "report.html"
 
+  @Option(help: "What you want to see: a policy.", completion: .file(extensions: ["yaml", "json"]))
+  var policy: String?
+  @Option(help: "Keys whose holders you know.", completion: .file(extensions: ["yaml", "json"]))
+  var trust: String?
+
   func run() throws {
-    let report = try BundleVerifier.verify(try BundleReader.read(bundle))
-    try BundleWriter.writeFile(Array(HTMLReport.page(for: report).utf8), to: out)
+    let (report, outcomes) = try BundleExamination(trust: trust, policy: policy).report(on: bundle)
+    try BundleWriter.writeFile(Array(HTMLReport.page(for: report, outcomes: outcomes).utf8), to: out)
     show("\(report.claims.count) claims verified; report in \(TerminalText.escaped(out))\n")
   }
 }

@@ -90,6 +90,36 @@ import Testing
     }
   }
 
+  // MARK: 4
+
+  @Test("a policy: 0 when all is met, 4 when not, 2 when it is none; estimate makes nothing") func policy() throws {
+    let project = try SampleProject()
+    let estimate = try zkmlops.run(["estimate", "pipeline.yaml", "--calibration", "0.1", "--json"], in: project.path)
+    #expect(try estimate.status == 0 && estimate.errors.isEmpty && (estimate.json()["proofs"] as? [Any])?.count == 1)
+    #expect(project.names == SampleProject.initialNames)
+    #expect(try zkmlops.run(["estimate", "pipeline.yaml", "--calibration", "0"], in: project.path).status == 2)
+    try #require(try project.run(zkmlops).status == 0)
+    func write(_ requirement: String) throws { try project.write("version: 1\nname: x\nrequirements:\n  - require: \(requirement)\n", to: "policy.yaml") }
+    for program in [zkmlops, verifier] {
+      let verify = ["verify", "bundle", "--policy", "policy.yaml"]
+      try write("inference\n    model: model\n    input: testSet")
+      let met = try program.run(verify, in: project.path)
+      #expect(met.status == 0 && met.errors.isEmpty && met.output.contains("1 met"), "\(met)")
+      for open in ["soundness\n    bits: 900", "lineage", "claim\n    type: magic\n    about: model"] {
+        try write(open)
+        let outcome = try program.run(verify, in: project.path)
+        #expect(outcome.status == 4 && outcome.isClearError && !outcome.output.isEmpty, "\(outcome)")
+        let json = try program.run(verify + ["--json"], in: project.path)
+        #expect(try json.status == 4 && (json.json()["requirements"] as? [Any])?.count == 1)
+        #expect(try program.run(["report", "bundle", "--policy", "policy.yaml", "--out", "report.html"], in: project.path).status == 0)
+      }
+      try write("magic")
+      let none = try program.run(verify, in: project.path)
+      #expect(none.status == 2 && none.isClearError && none.errors.contains("line 4") && none.output.isEmpty, "\(none)")
+      #expect(try program.run(["verify", "bundle", "--policy", "absent"], in: project.path).status == 2)
+    }
+  }
+
   // MARK: 1
 
   @Test("a bundle in which anything is changed ends with 1") func tampered() throws {

@@ -1,5 +1,7 @@
+import Claims
 import Evidence
 import Foundation
+import Programs
 import Testing
 
 @Suite("HTML report")
@@ -63,6 +65,61 @@ struct HTMLReportTests {
       } else if !void.contains(name) {
         open.append(name)
       }
+    }
+    #expect(open.isEmpty)
+  }
+
+  /// A table with every statistic, its columns and classes named by `word`.
+  private func world(_ word: String) throws -> CreditWorld {
+    var world = try CreditWorld()
+    let schema = try TableSchema(columns: [
+      TableColumn(name: "\(word)1", type: .integer(IntegerRange(18...75)), missing: .presence),
+      TableColumn(name: "\(word)2", type: .decimal(scale: 2, range: IntegerRange(0...2_000_000))),
+      TableColumn(name: "\(word)3", type: .category(["\(word)a", "\(word)b"])), TableColumn(name: "\(word)4", type: .category(["\(word)c", "\(word)d"])),
+    ])
+    world.contents["source"] = .table(schema, rowCount: 1_000)
+    world.add(
+      "numbers", "source",
+      [
+        .missing(column: "\(word)1", .revealed(50)), .sum(column: "\(word)1", .revealed(33_725)),
+        .sumOfSquares(column: "\(word)1", centre: 35, .revealed(120_000)), .order(column: "\(word)1", rank: 0, present: 950, .revealed(19)),
+        .histogram(column: "\(word)1", edges: [18, 30, 45, 76], counts: [400, 350, 200, 50]),
+        .sum(column: "\(word)2", .within(IntegerRange(100_000_000...200_000_000))),
+        .histogram(column: "\(word)3", edges: [0, 1, 2], counts: [310, 690, 0]),
+        .pairs(first: "\(word)3", second: "\(word)4", counts: [110, 200, 190, 500]),
+      ])
+    return world
+  }
+
+  @Test("the data sheet draws proved numbers") func dataSheet() throws {
+    let page = HTMLReport.page(for: try world("c").report)
+    for part in [
+      "<h2>Data sheet</h2>", "50 (5.00 %)", ">35.50<", ">19<", "Histogram of c1: 18 to below 30: 400", "690 · 69.00 %", "c3 by c4", "mean 1000.00 to 2000.00",
+      "What no claim evidences in this chain", "model: how it was trained",
+    ] {
+      #expect(page.contains(part), "\(part)")
+    }
+    #expect(page.components(separatedBy: "<svg class=\"chart\"").count - 1 == 6)
+    #expect(!HTMLReport.page(for: try CreditWorld().report).contains("Data sheet"))
+  }
+
+  @Test("names in the data sheet and in policies are escaped") func dataSheetEscaping() throws {
+    let hostile = "</text><script>\"'&\u{202e}"
+    let report = try world(hostile).report
+    let outcome = BundleRequirements.Outcome(requirement: hostile, state: .notMet, reason: hostile, articles: hostile)
+    let page = HTMLReport.page(for: report, outcomes: [outcome])
+    #expect(!page.contains("<script") && !page.contains("\u{202e}") && !page.contains("\"'&\""))
+    #expect(page.components(separatedBy: "&lt;/text&gt;").count > 20)
+    try checkBalance(page)
+    try checkBalance(HTMLReport.page(for: try world("c").report, outcomes: [outcome]))
+  }
+
+  private func checkBalance(_ page: String) throws {
+    var open: [String] = []
+    let void: Set<String> = ["meta", "line", "path", "rect", "circle", "!doctype", "br"]
+    for piece in page.split(separator: "<").dropFirst() {
+      let name = piece.prefix { !" >/\n".contains($0) || piece.first == "/" && $0 == "/" }.lowercased()
+      if name.hasPrefix("/") { #expect(open.popLast() == String(name.dropFirst())) } else if !void.contains(name) { open.append(name) }
     }
     #expect(open.isEmpty)
   }

@@ -135,7 +135,7 @@ struct StatisticLines {
   }
 
   /// n·Σ(x − c)² − (Σ(x − c))², n² times the variance; nil beyond 126 bits or for numbers that no cells have.
-  private static func spread(_ count: Int, _ sum: Int64, _ centre: Int64, _ squares: Int64) -> Int128? {
+  static func spread(_ count: Int, _ sum: Int64, _ centre: Int64, _ squares: Int64) -> Int128? {
     let about = Int128(sum) - Int128(centre) * Int128(count)
     let (squared, overflow) = about.multipliedReportingOverflow(by: about)
     let spread = Int128(squares) * Int128(count)

@@ -39,6 +39,12 @@ struct HTML: Equatable, Sendable, ExpressibleByStringInterpolation {
     }
   }
 
+  static func + (left: HTML, right: HTML) -> HTML {
+    var both = left
+    both += right
+    return both
+  }
+
   static func += (left: inout HTML, right: HTML) {
     left.source += right.source
   }

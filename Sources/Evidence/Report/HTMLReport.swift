@@ -4,11 +4,13 @@ public enum HTMLReport {
   ///
   /// Everything from data is escaped; a content security policy forbids scripts and loads besides. The page is at most a small multiple of
   /// the bundle's JSON in size.
-  public static func page(for report: VerificationReport) -> String {
+  ///
+  /// - Parameter outcomes: how the requirements of a policy or a command line ended.
+  public static func page(for report: VerificationReport, outcomes: [BundleRequirements.Outcome] = []) -> String {
     let body: HTML = """
       <p class="lead">This is evidence for a determination, not a determination.</p>
       <h1>Evidence report</h1>
-      \(summary(report))\(lineage(report))\(claims(report))\(duties(report))\(limits(report))\(artefacts(report))\(proofs(report))
+      \(summary(report))\(requirements(outcomes, report.policy))\(lineage(report))\(DataSheet(report: report).html)\(claims(report))\(duties(report))\(limits(report))\(artefacts(report))\(proofs(report))
       """
     let page: HTML = """
       <!DOCTYPE html>
@@ -59,12 +61,35 @@ public enum HTMLReport {
     return "\(unsigned)\(entries)"
   }
 
+  private static func requirements(_ outcomes: [BundleRequirements.Outcome], _ policy: String?) -> HTML {
+    guard !outcomes.isEmpty else { return "" }
+    let rows = outcomes.html { outcome in
+      let isMet: HTML = outcome.state == .met ? " class=\"met\"" : " class=\"open\""
+      return """
+        <tr><td data-label="Requirement">\(outcome.requirement)</td><td data-label="Ends as"\(isMet)><strong>\(outcome.state.rawValue)</strong></td>\
+        <td data-label="Because">\(outcome.reason)</td><td data-label="Articles">\(outcome.articles ?? "–")</td></tr>
+
+        """
+    }
+    let name: HTML = policy.map { ": \($0)" } ?? ""
+    return """
+      <h2>Asked for\(name)</h2>
+      <table class="cards"><thead><tr><th>Requirement</th><th>Ends as</th><th>Because</th><th>Articles</th></tr></thead>
+      <tbody>\(rows)</tbody></table>
+      <p>Not evidenced: nothing in the bundle says so. Not checkable: what the check needs is known to you alone and was not given.</p>
+
+      """
+  }
+
   private static func lineage(_ report: VerificationReport) -> HTML {
-    """
-    <h2>Lineage</h2>
-    <p>Each line is a committed artefact; every arc is established by a claim below.</p>
-    \(LineagePicture(report.manifest).svg)
-    """
+    let chain = Chain(report)
+    let gaps: HTML = chain.notEvidenced.isEmpty ? "" : "<h3>What no claim evidences in this chain</h3>\n\(list(chain.notEvidenced))"
+    return """
+      <h2>Lineage</h2>
+      <p>Each line is a committed artefact; every arc is established by a claim below. No claim stands on an artefact whose well-formedness is unproved:
+      checked for \(chain.wellFormedCount).</p>
+      \(LineagePicture(report.manifest).svg)\(gaps)
+      """
   }
 
   private static func claims(_ report: VerificationReport) -> HTML {

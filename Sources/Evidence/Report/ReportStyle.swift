@@ -28,7 +28,9 @@ enum ReportStyle {
       background: color-mix(in srgb, var(--accent) calc(var(--share) * .45%), transparent); }
     table.matrix td.hit { font-weight: 700; outline: 2px solid var(--accent); outline-offset: -2px; }
     svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font-family: inherit; } svg .quiet { fill: var(--quiet); }
-    svg.lineage, svg.share { max-width: 27rem; } svg.share { margin: .3rem 0; }
+    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.1rem 1.6rem; margin: .9rem 0 .2rem; }
+    td.met strong { color: var(--k3); } td.open strong { color: var(--warn); }
+    svg.lineage, svg.share, svg.chart { max-width: 27rem; } svg.share { margin: .3rem 0; }
     @media (max-width: 40rem) {
       table.matrix th, table.matrix td { padding: .3rem .45rem; } table.matrix td { min-width: 3rem; }
       .columns { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; }
@@ -40,6 +42,6 @@ enum ReportStyle {
     @page { size: A4; margin: 16mm; }
     @media print { body { max-width: none; padding: 0; font-size: 10pt; }
       section.claim, tr, svg { break-inside: avoid; } h2, h3 { break-after: avoid; }
-      table.matrix td { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+      table.matrix td, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
     """
 }

@@ -32,6 +32,14 @@ public struct BundleRequirements: Equatable, Sendable {
     public let reason: String
     /// Articles of a regulation that the requirement serves, in the policy's words.
     public var articles: String?
+
+    /// A requirement that ended so.
+    public init(requirement: String, state: State, reason: String, articles: String? = nil) {
+      self.requirement = requirement
+      self.state = state
+      self.reason = reason
+      self.articles = articles
+    }
   }
 
   /// The bundle must have been written after this moment: refuses older bundles that are shown again.

@@ -72,7 +72,22 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
   ///   - store: reserves for every artefact before anything is computed, and is charged before the bytes are returned.
   ///   - purpose: for the store's log.
   /// - Throws: `StoreError` when a budget does not suffice; `ProverError`.
-  func prove(store: Store, purpose: String) throws -> Proven {
+  func prove(store: Store, purpose: String) throws -> Proven { try prove(ledger: store, purpose: purpose) }
+
+  /// What the proof makes the prover do.
+  var workload: Workload { Workload(statement, relation: relation) }
+
+  /// Bytes of the artefacts' commitments, which are there before a proof.
+  var committedByteCount: Double {
+    artefacts.groupedByTree().compactMap(\.first).reduce(0) { sum, artefact in
+      let matrix = artefact.secret.matrix
+      let cells = matrix.rowCount * (matrix.shape.dimension + matrix.shape.length + 1 << matrix.shape.log2RowLength)
+      return sum + Double(cells * Goldilocks.byteCount + 64 * matrix.shape.length)
+    }
+  }
+
+  /// The same with any ledger.
+  func prove(ledger store: any HidingLedger, purpose: String) throws -> Proven {
     let auxiliary = try witness()
     let secrets = Dictionary(artefacts.map { ($0.name, $0.secret) }) { first, _ in first }
     var attempt = 0

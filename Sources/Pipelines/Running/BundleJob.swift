@@ -81,6 +81,22 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     return Result(report: report, proof: proven, spendings: spendings)
   }
 
+  /// What `make` would cost.
+  func estimate(
+    _ claims: [ProofMaker<E>.Named], _ artefacts: [CommittedArtefact<E>], calibration: Double, _ clock: inout StageClock
+  ) throws -> Estimate {
+    let maker = try clock.stage("compile claims") {
+      let maker = try ProofMaker<E>(claims: claims, artefacts: artefacts, profile: profile)
+      return (maker, "\(counted(claims.count, "claim")), \(counted(maker.artefacts.count, "artefact")), one proof")
+    }
+    for warning in try differences(claims, try maker.descriptions(), maker.artefacts) { clock.listener(.warning(warning)) }
+    let stages = clock.stages
+    let proof = try Estimate.Proof(maker, speed: Speed([]))
+    let speed = try clock.stage("measure the machine") { (try Calibration.speed(E.self, profile: profile, seconds: calibration), "") }
+    // The memory is that of before the measurement.
+    return Estimate(proofs: [proof.timed(speed.seconds(maker.workload))], stages: stages)
+  }
+
   /// Warnings about what the numbers of this proof tell together with each other and with those of before.
   private func differences(
     _ claims: [ProofMaker<E>.Named], _ descriptions: [ClaimDescription], _ artefacts: [CommittedArtefact<E>]

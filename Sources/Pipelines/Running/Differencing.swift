@@ -21,10 +21,12 @@ struct RevealedStatistic: Equatable {
   /// The label without the table's own name, so that one statistic of two tables has one.
   var subject: String {
     let short = table.split(separator: ".").last.map(String.init) ?? table
+    // The name alone or with a column, perhaps in parentheses or in a list.
     return label.split(separator: " ").map { word in
-      for name in [table, short] {
-        if word == name { return "·" }
-        if word.hasPrefix("\(name).") { return "·" + word.dropFirst(name.count) }
+      let core = word.drop { $0 == "(" }
+      for name in [table, short] where core.hasPrefix(name) {
+        let rest = core.dropFirst(name.count)
+        if rest.isEmpty || ".),;".contains(rest.first ?? " ") { return "·\(rest)" }
       }
       return String(word)
     }.joined(separator: " ")

@@ -25,6 +25,11 @@ public enum Pipeline {
     /// What a dishonest provider does to the tables of the data phase, by name, before they are committed: for tests that show it is found out.
     package var tampering: (@Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void)?
 
+    /// Whether to stop where the proof would begin: `Estimate`.
+    var isEstimate = false
+    /// Seconds that an estimate measures this machine.
+    var calibrationSeconds = 5.0
+
     /// Options of a run.
     public init(store: String, output: String, profile: SoundnessProfile = .p128, signing: BundleSigning = BundleSigning()) {
       self.store = store
@@ -94,7 +99,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let store = try opened.store()
     var signing = options.signing
     signing.key = signing.key ?? loaded.configuration.signingKey
-    _ = try signing.signer(store)
+    // The throw-away store of an estimate has no keys.
+    if !options.isEstimate { _ = try signing.signer(store) }
     let run = try store.startRun(pipeline: try digest(loaded))
     do {
       let vault = ArtefactVault<E>(store: store, profile: options.profile)
@@ -194,6 +200,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) } + answers.filter { !isForm($0) }
     let job = BundleJob<E>(
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
+    if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }
     let result = try job.make(claims, artefacts: artefacts, &clock)
     var storedNames = source?.storedNames ?? [:]
     for artefact in made { storedNames[artefact.name] = plan.storedName(artefact.name) }

@@ -1,0 +1,93 @@
+import Claims
+import Fields
+import Kernels
+import ProofSystem
+
+/// What a proof makes the prover do, from its statement alone.
+struct Workload: Equatable, Sendable {
+  /// Base elements of the codewords that the proof itself encodes and hashes.
+  let codewordCells: Double
+  /// Leaves of the fraction tree.
+  let leaves: Double
+  /// Cells of all matrices, artefacts included, that the row rounds contract.
+  let stackCells: Double
+  /// Elements of the level-1 codeword.
+  let levelOneCells: Double
+  /// Linear and other constraints, each of which costs the same whatever its rows.
+  let constraints: Double
+  /// Bytes held by commitments: rows, codewords, trees.
+  let commitmentBytes: Double
+  /// Bytes of the largest step beside the commitments.
+  let stepBytes: Double
+
+  init<E: KernelField>(_ statement: Statement<E>, relation: ClaimRelation<E>) {
+    let base = Double(E.Base.byteCount)
+    let element = base * Double(E.degree)
+    var (cells, stack, commitments) = (0.0, 0.0, 0.0)
+    for (index, shape) in statement.shapes.enumerated() {
+      for tree in statement.trees(ofShape: index) {
+        let isOwn = tree.name == statement.auxiliaryName(index)
+        let codeword = Double(tree.rowCount * shape.length)
+        if isOwn { cells += codeword }
+        stack += Double(tree.rowCount << shape.log2RowLength)
+        // Rows, codeword, and two digests a leaf; the data of an artefact, and of the witness, lie beside its rows.
+        commitments += base * (Double(tree.rowCount * shape.dimension) + codeword) + 64 * Double(shape.length)
+        commitments += base * Double(tree.rowCount << shape.log2RowLength)
+      }
+    }
+    codewordCells = cells
+    stackCells = stack
+    let depth = relation.tree.lookups.isEmpty ? 0 : relation.tree.depth
+    leaves = relation.tree.lookups.isEmpty ? 0 : Double(1 << depth)
+    let first = statement.levels.first
+    levelOneCells = first.map { Double(statement.presentRows.count * E.degree) * Double(1 << $0.log2Length) } ?? 0
+    constraints = Double(relation.linear.count + relation.tree.lookups.count + relation.products.count * 8 + relation.sums.count + relation.hadamards.count)
+    commitmentBytes = commitments
+    // Base numerators and denominators of the leaves, then all layers above.
+    let fractions = leaves * (base + element + 2 * element)
+    let vector = Double(1 << statement.levelOneVariables) * element
+    let opening = levelOneCells * base * 1.4 + vector * 4
+    stepBytes = max(fractions, opening)
+  }
+
+  /// The parts that take time, for the least squares.
+  var features: [Double] { [codewordCells, leaves, stackCells, levelOneCells, constraints] }
+}
+
+/// How long a unit of each part of a workload takes on this machine.
+struct Speed: Equatable, Sendable {
+  /// Seconds a unit, in the order of `Workload.features`, and the seconds of a proof of nothing.
+  let seconds: [Double]
+
+  /// Nanoseconds a unit that the parts have to each other on the machine where they were measured: the start, and where few samples say nothing.
+  static let usual: [Double] = [1.8e-8, 6e-8, 1.2e-8, 1.6e-8, 4e-5]
+
+  /// Seconds of a workload.
+  func seconds(_ workload: Workload) -> Double { zip(workload.features, seconds).reduce(0) { $0 + $1.0 * $1.1 } }
+
+  /// Fits speeds to measured proofs: least squares of the relative errors, drawn a little towards the usual proportions, none negative.
+  init(_ samples: [(workload: Workload, seconds: Double)]) {
+    let usable = samples.filter { $0.seconds > 0 }
+    let machine =
+      usable.isEmpty
+      ? 1
+      : usable.map { $0.seconds / zip($0.workload.features, Self.usual).reduce(0) { $0 + $1.0 * $1.1 } }.sorted()[usable.count / 2]
+    let prior = Self.usual.map { $0 * machine }
+    // In units of the prior: x = 1 is the usual proportion.
+    let rows = usable.map { sample in zip(sample.workload.features, prior).map { $0 * $1 / sample.seconds } }
+    var x = [Double](repeating: 1, count: prior.count)
+    let pull = 0.02
+    for _ in 0..<500 {
+      for k in x.indices {
+        var (numerator, denominator) = (pull, pull)
+        for row in rows {
+          let rest = zip(row, x).enumerated().reduce(0.0) { $1.offset == k ? $0 : $0 + $1.element.0 * $1.element.1 }
+          numerator += row[k] * (1 - rest)
+          denominator += row[k] * row[k]
+        }
+        x[k] = max(0.1, numerator / denominator)
+      }
+    }
+    seconds = zip(prior, x).map { $0 * $1 }
+  }
+}
