@@ -56,7 +56,7 @@ def settled(builder, name, digit):
     if digit.is_constant or largest <= LARGEST_COEFFICIENT:
         return digit
     column = Expression.of(builder.column(f"{name}.settled", 0))
-    builder.equal(f"{name}.settled", SCALAR, digit.plus(column, -1))
+    builder.equal(SCALAR, digit.plus(column, -1))
     return column
 
 
