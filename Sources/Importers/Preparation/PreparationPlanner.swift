@@ -31,6 +31,7 @@ struct PreparationPlanner {
   let target: String
   let file: String
   private(set) var notes: [String] = []
+  private var standardises = true
 
   init(_ settings: PreparationSettings, features: [String], target: String, file: String) {
     self.settings = settings
@@ -102,8 +103,17 @@ struct PreparationPlanner {
 
   // MARK: Chains
 
+  /// Most numbers that `auto` standardises: a proof of a deviation costs a verifier about as much as one of fifty other columns.
+  static let maximumStandardised = 80
+
   private mutating func plan(_ training: StoredTable) throws(ImportError) -> [Item] {
     var items: [Item] = []
+    let numbers = features.filter { name in
+      guard (settings.columns[name] ?? settings.others) == .auto, let column = training.schema.column(name) else { return false }
+      return column.digits != nil && column.type.range != IntegerRange(0...1)
+    }
+    standardises = numbers.count <= Self.maximumStandardised
+    if !standardises { notes.append("\(numbers.count) numbers are not standardised: auto does so with up to \(Self.maximumStandardised)") }
     var taken: Set<String> = [target]
     func fresh(_ name: String, _ outputs: (String) -> [String]) -> String {
       var name = name
@@ -166,7 +176,8 @@ struct PreparationPlanner {
     let impute: [StepSetting] = presence == nil ? [] : [.impute(.median)]
     let indicator: [(String, [StepSetting])] = presence == nil ? [] : [(" is missing", [.missingIndicator])]
     if column.type.range == IntegerRange(0...1), column.digits == 0, presence == nil { return [("", [])] }
-    for steps in [impute + [.scaling(.standardise, digits: 3, limit: 10)], impute + [.round(digits: Self.narrowDigits(column))], impute] {
+    let scaled: [[StepSetting]] = standardises ? [impute + [.scaling(.standardise, digits: 3, limit: 10)]] : []
+    for steps in scaled + (column.type.range.bitCount > 29 ? [impute + [.round(digits: Self.narrowDigits(column))]] : []) + [impute] {
       var chain = ColumnChain(column, file: file)
       do throws(ImportError) {
         for step in steps { try chain.add(step) }

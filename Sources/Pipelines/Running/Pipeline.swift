@@ -201,7 +201,12 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let job = BundleJob<E>(
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
     if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }
-    let result = try job.make(claims, artefacts: artefacts, &clock)
+    let result: BundleJob<E>.Result
+    do { result = try job.make(claims, artefacts: artefacts, &clock) } catch let error as StatementError where plan.phase != nil {
+      throw PipelineError(
+        .claimDoesNotFit, "The claims of the data phase cannot be proved: \(TerminalText.escaped("\(error)")).",
+        remedy: "Narrow the ranges of wide columns in the schema, begin their chains with round, or drop them under prepare.columns.")
+    }
     var storedNames = source?.storedNames ?? [:]
     for artefact in made { storedNames[artefact.name] = plan.storedName(artefact.name) }
     return RunResult(
