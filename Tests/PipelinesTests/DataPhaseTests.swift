@@ -181,6 +181,7 @@ extension Project {
   @Test("separate trees") func separateTrees() throws {
     let project = try Project(phase: PhaseText(extra: "trees: separate"))
     let result = try project.run()
-    #expect(result.spendings.count == 8 && (try project.verify()).manifest.artefacts.allSatisfy { $0.tree == nil })
+    let manifest = try project.verify().manifest
+    #expect(result.spendings.count == 8 && manifest.artefacts.allSatisfy { $0.tree == nil })
   }
 }
