@@ -181,7 +181,7 @@ extension Project {
   @Test("separate trees") func separateTrees() throws {
     let project = try Project(phase: PhaseText(extra: "trees: separate"))
     let result = try project.run()
-    let report = try project.verify()
-    #expect(result.spendings.count == 8 && report.manifest.artefacts.allSatisfy { $0.tree == nil })
+    let manifest = try project.verify().manifest
+    #expect(result.spendings.count == 8 && manifest.artefacts.allSatisfy { $0.tree == nil })
   }
 }
