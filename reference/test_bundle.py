@@ -20,7 +20,9 @@ import verifier
 from auditor import json_text
 from auditor.artefacts import Committed
 from auditor.bundle import Manifest, context, read_directory, verify_files
+from auditor.claims import read_claim
 from auditor.errors import Rejection
+from auditor.meaning import reveals
 from errors import CheckFailed
 from field import P
 from transcript import VerifierTape
@@ -303,11 +305,23 @@ def tree_variants(files):
 def claim_variants(files):
     """(name, files, reasons): for every claim a changed statement with its digest made anew, then the lists of disclosures."""
     names = [c["name"] for c in json.loads(files["manifest.json"])["claims"]]
+    artefacts = {a["name"]: Committed(a["name"], a["kind"], a["format"], a["tensors"], a["code"], bytes.fromhex(a["root"]), a.get("tree"))
+                 for a in json.loads(files["manifest.json"])["artefacts"]}
 
     def edited(name, change):
         variant = Variant(files)
         change(variant.claims[name])
         return variant.files()
+
+    def disclosed(name, change):
+        """The same with the list of disclosures that follows from the changed statement."""
+        def both(c):
+            change(c["statement"])
+            try:
+                c["reveals"] = reveals(read_claim(c["type"], c["statement"]), artefacts)
+            except Rejection:
+                pass
+        return edited(name, both)
     for name in names:
         claim = Variant(files).claims[name]
         other = "sameDataAs" if claim["type"] != "sameDataAs" else "wellFormed"
@@ -315,6 +329,8 @@ def claim_variants(files):
         yield f"claim {name}: disclosures", edited(name, lambda c: c["reveals"].pop()), ("what it reveals",)
         for what, change, reasons in statement_changes(claim):
             yield f"claim {name}: {what}", edited(name, change), reasons
+        for what, change, reasons in data_changes(claim["type"], claim["statement"]):
+            yield f"claim {name}: {what}", disclosed(name, change), reasons
     one = f"claims/{names[0]}.json"
     yield "claim: bytes, digest kept", {**files, one: files[one] + b"\n"}, ("its digest is not",)
 
@@ -344,6 +360,73 @@ def statement_changes(claim):
         def rename(c):
             c["statement"]["outputs"]["score"] = c["statement"]["outputs"].pop(sorted(c["statement"]["outputs"])[0])
         yield "another output", rename, ("proof", "what it reveals")
+
+
+def data_changes(kind, statement):
+    """(name, change of the statement, reasons) of claims about data; their lists of disclosures are made to fit."""
+    proof = ("proof",)
+    if kind == "split":
+        rule, = statement["rule"]
+        nonce = statement["rule"][rule] if rule == "random" else statement["rule"][rule].get("nonce")
+        yield "parts swapped", lambda s: s["parts"].reverse(), (*proof, "asks for another number")
+        if nonce:
+            given = next(k for k in nonce if k != "date")
+
+            def renonce(s, change):
+                own = s["rule"][rule] if rule == "random" else s["rule"][rule]["nonce"]
+                change(own)
+            yield "another nonce", lambda s: renonce(s, lambda n: n.update({given: n[given] + "00"})), proof
+
+            def claim_other(n):
+                n["prover" if given == "auditor" else "auditor"] = n.pop(given)
+                n.pop("date", None)
+            yield "another source of the nonce", lambda s: renonce(s, claim_other), proof
+        if rule == "stratified":
+            def move(s):
+                first, second = s["rule"][rule]["counts"][0]
+                s["rule"][rule]["counts"][0] = [first + 1, second - 1]
+            yield "a row of a class in the other part", move, proof
+    if kind == "statistics":
+        for place, own in enumerate(statement["statistics"]):
+            what = next(iter(set(own) & {"missing", "sum", "sumOfSquares", "productSum", "order", "histogram", "pairs"}))
+
+            def change(s, place=place):
+                x = s["statistics"][place]
+                if "value" in x:
+                    x["value"] = x["value"] + 1 if isinstance(x["value"], int) else str(int(x["value"]) + 1)
+                elif "within" in x:
+                    x["within"][1] += 1
+                else:
+                    x["counts"][0], x["counts"][1] = x["counts"][0] + 1, x["counts"][1] - 1
+            yield f"statistic {place}, {what}", change, proof
+        yield "a statistic left out", lambda s: s["statistics"].pop(), (*proof, "1 to 4,096")
+    if kind == "filter":
+        def widen(s):
+            s["conditions"][0]["range"][0] -= 1
+        yield "a wider condition", widen if "range" in statement["conditions"][0] else lambda s: s["conditions"].pop(), (*proof, "1 to 64")
+    if kind == "disjoint":
+        yield "a key fewer", lambda s: s.update(distinct=s["distinct"] - 1), proof
+        yield "other columns", lambda s: s.update(columns=[] if s["columns"] else ["no-such-column"]), (*proof, "no column")
+    if kind == "anonymity":
+        yield "a larger minimum", lambda s: s.update(minimum=s["minimum"] + 1), proof
+        yield "a smaller minimum", lambda s: s.update(minimum=s["minimum"] - 1), (*proof, "outside")
+        yield "a column fewer", lambda s: s["quasiIdentifiers"].pop(), proof
+    if kind == "fit":
+        yield "a parameter fewer", lambda s: s["fit"].pop(), proof
+        if statement["present"]:
+            yield "a present cell more", lambda s: s["present"].update({k: n - 1 for k, n in s["present"].items()}), proof
+    if kind == "transform":
+        yield "a column fewer", lambda s: s["columns"].pop(), proof
+        yield "columns in another order", lambda s: s["columns"].reverse(), (*proof,)
+        yield "a step left out", lambda s: next(c for c in s["columns"] if c["steps"])["steps"].pop(), proof
+        for place, column in enumerate(statement["columns"]):
+            for step, own in enumerate(column["steps"]):
+                if "divide" in own:
+                    def narrow(s, place=place, step=step):
+                        body = s["columns"][place]["steps"][step]["divide"]
+                        limit = body.get("refuse") or body["saturate"]
+                        limit[1] -= 1
+                    yield f"column {place}, step {step}: another limit", narrow, proof
 
 
 def signature_variants(files):

@@ -33,7 +33,8 @@ public enum BenchmarkSuite {
 
   /// Names that `run` accepts, in order.
   public static let names =
-    ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data"]
+    ["constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data", "phase-german", "phase-adult",
+      "statistics-10^6x10"]
     + R1CSBenchmark.names
 
   /// Runs one benchmark. Nil for an unknown name.
@@ -50,6 +51,9 @@ public enum BenchmarkSuite {
     case "open-2^24": return try large(bits: 24, log2RowLength: 17)
     case "fields-2^15": return try fields(bits: 15)
     case "data": return try data()
+    case "phase-german": return try phaseGerman()
+    case "phase-adult": return try phaseAdult()
+    case "statistics-10^6x10": return try statisticsMillion()
     default: return try R1CSBenchmark.run(name)
     }
   }

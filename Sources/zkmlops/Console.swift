@@ -58,8 +58,16 @@ final class Console: Sendable {
 
   private func show(_ plan: [PlannedDisclosure]) {
     print("\n  What this proof tells the world:")
-    let width = plan.map(\.claim.count).max() ?? 0
-    for claim in plan {
+    // What every proof tells of its artefacts, in one line when there are many.
+    let formats = plan.filter { $0.type == ClaimDescription.wellFormedType }
+    let isShort = formats.count > 4
+    let width = plan.filter { !isShort || $0.type != ClaimDescription.wellFormedType }.map(\.claim.count).max() ?? 0
+    if isShort {
+      let counts = formats.flatMap(\.fields).filter { Int($0.value) != nil }.map { "\($0.value) \($0.field)" }
+      print("    \(Self.padded("formats", width)) \(TerminalText.escaped(counts.joined(separator: ", ")))")
+      print("    \(Self.padded("formats", width)) columns, types, ranges and categories of these, and the model's features: as in the manifest")
+    }
+    for claim in plan where !isShort || claim.type != ClaimDescription.wellFormedType {
       for field in claim.fields {
         let bound = field.extent == .bounded ? " (a bound)" : ""
         print("    \(Self.padded(claim.claim, width)) \(TerminalText.escaped(field.field)): \(TerminalText.escaped(Self.cut(field.value)))\(bound)")

@@ -17,7 +17,7 @@ struct InitialisationTests {
     #expect(configuration == project.configuration)
     edit(&configuration)
     let imported = try TableReader.read(MemorySource(text), file: file, document: document)
-    let pipeline = try PreparedPipeline(configuration: configuration, document: document, imported: imported, file: "pipeline.yaml")
+    let pipeline = try PreparedPipeline(LoadedPipeline(configuration: configuration, imported: imported, file: "pipeline.yaml"))
     let counts = pipeline.model.architecture.task.classCount != nil
     return (project, pipeline, try pipeline.model.run(pipeline.testTable, options: InferenceOptions(countsLabels: counts)))
   }
@@ -83,7 +83,7 @@ struct InitialisationTests {
     let (project, pipeline, execution) = try run(text, target: "y")
     #expect(project.document.schema.column("c")?.type == .category(["p", "q", "rare"]))
     let names = pipeline.encoding.featureNames
-    let index = try #require(names.firstIndex(of: "c = rare"))
+    let index = try #require(names.firstIndex(of: "c=rare"))
     #expect(pipeline.model.weights[index] == 0)
     #expect(execution.output("prediction")?.count == 10)
   }

@@ -97,6 +97,23 @@ import Testing
     #expect(try StoreInspection(path: store).artefacts.allSatisfy { $0.openings.left >= 3 })
   }
 
+  @Test("a run splits and prepares a received table, and its owner's statement is in the bundle") func receivedTable() throws {
+    let commitment = try commit()
+    let statement = try DatasetSigning.sign("applicants", key: "bank", purpose: "audit of the credit model", store: ownerStore)
+    _ = try Handovers.give("applicants", to: folder.file("applicants.handover"), openings: 2, store: ownerStore)
+    _ = try Handovers.receive(folder.file("applicants.handover"), as: "bank-applicants", store: providerStore, trust: trust)
+    let text = PhaseText(extra: "statistics: auto").text.replacingOccurrences(of: "data: data.csv\nschema: schema.yaml", with: "raw: {artefact: bank-applicants}")
+    try folder.write(text, to: "pipeline.yaml")
+    let result = try Pipeline.run(folder.file("pipeline.yaml"), options: options("phase"))
+    let report = try examine("phase", trust)
+    #expect(report.manifest.artefacts.first?.identity == commitment.artefact.identity && report.manifest.artefacts.first?.name == "raw")
+    #expect(report.signers.map(report.name) == ["ACME", "City Bank"])
+    #expect(report.signers.last?.subject == .dataset(artefact: "raw", statement.signed.statement))
+    #expect(result.storedNames["raw"] == "bank-applicants")
+    try folder.write(text.replacingOccurrences(of: "bank-applicants", with: "nobody"), to: "pipeline.yaml")
+    #expect(throws: StoreError.self) { try Pipeline.run(folder.file("pipeline.yaml"), options: options("none")) }
+  }
+
   @Test("only owners sign, only tables, only for a purpose") func signing() throws {
     try commit()
     _ = try KeyCare.create("acme", role: .provider, store: ownerStore)

@@ -17,17 +17,17 @@ from serialize import encode
 
 from . import json_text, signatures
 from .artefacts import Committed, check_trees
-from .claims import bundle_name, read_claim
+from .claims import read_claim
 from .errors import CannotRead, Rejection, require
 from .json_text import elements, fields, text
 from .meaning import edges, predictors, reveals
+from .names import bundle_name, moment
 from .relation import PROFILES, make_statement, soundness_bits
 
 FOLDERS = ("claims", "proofs", "signatures")
 LIMIT_BYTES, LIMIT_FILES = 64 << 20, 10_000
 EDGES = ("derivedFrom", "fittedOn", "trainedOn", "evaluatedOn", "predictedBy", "sameDataAs")
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\Z", re.ASCII)
 MANIFEST = ("formatVersion", "bundle", "profile", "previous", "created", "toolVersion", "artefacts", "edges", "proofs", "claims", "statements",
             "attestations", "signatures")
 
@@ -79,7 +79,7 @@ class Manifest:
         self.profile = bundle_name(profile, "profile")
         if previous is not None:
             digest_text(previous, "previous")
-        require(self.is_moment(text(created, "created")), "created: must be a UTC time of the form 2026-01-31T23:59:59Z")
+        require(moment(text(created, "created")), "created: must be a UTC time of the form 2026-01-31T23:59:59Z")
         require(isinstance(tool, str) and 1 <= len(tool) <= 80 and all(" " <= c <= "~" for c in tool), "toolVersion")
         self.created, self.tool = created, tool
         self.artefacts = [self.artefact(x) for x in elements(artefacts, "artefacts")]
@@ -89,16 +89,6 @@ class Manifest:
         self.statements = [self.statement(x) for x in elements(statements, "statements")]
         self.attestations = attestations if attestations is None else digest_text(attestations, "attestations")
         self.validate()
-
-    @staticmethod
-    def is_moment(value):
-        found = MOMENT.match(value)
-        if not found:
-            return False
-        year, month, day, hour, minute, second = map(int, found.groups())
-        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-        days = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-        return 1 <= month <= 12 and 1 <= day <= days[month - 1] and hour < 24 and minute < 60 and second < 60
 
     @staticmethod
     def artefact(value):
@@ -212,7 +202,7 @@ def verify_signatures(files, manifest, claims):
     entries = {a["name"]: a for a in manifest.artefacts}
     for artefact, digest in manifest.statements:
         raw = read_file(files, f"signatures/{digest}.json", digest)
-        entry = signatures.check_statement(raw, entries[artefact], Manifest.is_moment)
+        entry = signatures.check_statement(raw, entries[artefact], moment)
         signers.append((entry.role, entry.fingerprint, f"the dataset {artefact}"))
     if manifest.attestations:
         expected = [signatures.attestation(c, json_text.parse(files[f"claims/{c[0]}.json"], c[0]), [entries[a] for a in claims[c[0]].artefacts],

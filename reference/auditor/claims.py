@@ -5,20 +5,17 @@ public descriptions, so everything below is a function of the bundle's public fi
 """
 
 from .architecture import accuracy_program
+from .data_fit import Fit
+from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
+from .data_split import Split
+from .data_statistics import Statistics
+from .data_transform import Transform
 from .errors import Rejection, require
 from .expressions import SCALAR, Expression, Extent
 from .json_text import elements, fields, text
+from .names import bundle_name
 from .operators import Operators
 from .schema import Range, Schema, integer64
-
-BUNDLE_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
-
-
-def bundle_name(value, place):
-    text(value, place)
-    require(1 <= len(value) <= 80 and set(value) <= BUNDLE_NAME and value[0] not in "._-", f"{place}: {value!r} cannot be a name in a bundle")
-    return value
-
 
 def numbers(values):
     """Signed integers in the encoding of public objects: two's complement of 64 bits."""
@@ -275,7 +272,8 @@ class Inference:
 
 
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
-         "classCounts": lambda value: Accuracy(value, counted=True)}
+         "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
+         "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform}
 
 
 def read_claim(kind, value):

@@ -40,6 +40,20 @@ class Expression:
     def times(self, factor):
         return Expression().plus(self, factor)
 
+    @classmethod
+    def sum(cls, parts, constant=0):
+        """constant + the sum of factor * part over (factor, part), each view once."""
+        terms = {}
+        for factor, part in parts:
+            constant += factor * part.constant
+            for reference, c in part.terms.items():
+                terms[reference] = terms.get(reference, 0) + factor * c
+        return cls(constant, {r: c for r, c in terms.items() if c})
+
+    @property
+    def is_constant(self):
+        return not self.terms
+
 
 class Extent:
     """`count` logical rows inside 2^bits."""
@@ -59,6 +73,11 @@ class Extent:
 SCALAR = Extent(1)
 
 
+def entry(reference, bits, index):
+    """One entry of a column of 2^bits entries: a scalar."""
+    return (*reference[:2], reference[2] + tuple(index >> (bits - 1 - i) & 1 for i in range(bits)))
+
+
 class Builder:
     """Columns, constraints, lookups and tables of all claims of one proof, in the order that fixes the layout."""
 
@@ -66,6 +85,7 @@ class Builder:
         """row_bits: log2 of the padded rows of the largest table; it decides how wide one range table is."""
         self.limb_bits = min(16, max(8, row_bits + 2))
         self.columns, self.linear, self.products, self.lookups, self.tables = [], [], [], [], []
+        self.sums, self.shifts, self.hadamards = [], [], []
         self.names, self.ranges, self.functions = set(), {}, {}
 
     def column(self, name, bits):
@@ -85,12 +105,42 @@ class Builder:
 
     def table(self, name, rows, bits=None):
         """A table with an identifier of its own; rows None stands for 0 ... 2^bits - 1. Returns (number, reference of multiplicities)."""
-        count = 1 << bits if rows is None else len(rows)
-        self.tables.append((name, rows, bits, f"m.{name}"))
-        return len(self.tables) - 1, self.column(f"m.{name}", log2_ceil(count))
+        contents = ("integers", bits) if rows is None else ("rows", rows)
+        multiplicities = self.column(f"m.{name}", log2_ceil(1 << bits if rows is None else len(rows)))
+        self.tables.append((name, contents, multiplicities))
+        return len(self.tables) - 1, multiplicities
+
+    def committed_table(self, name, components, rows, multiplicity=None, counted=False):
+        """A table in committed columns. Its multiplicities are a column of their own (`counted`), one that is given, or 1 for every row."""
+        if counted:
+            multiplicity = self.column(f"m.{name}", rows.bits)
+        self.tables.append((name, ("committed", components, rows), multiplicity))
+        return len(self.tables) - 1, multiplicity
+
+    def sum(self, rows, expression, total):
+        """The sum of the expression over the rows is `total`, an expression over scalars."""
+        self.sums.append((rows, expression, total))
+
+    def total(self, name, rows, expression):
+        """A committed scalar that is the sum of the expression over the rows."""
+        scalar = Expression.of(self.column(name, 0))
+        self.sum(rows, expression, scalar)
+        return scalar
+
+    def hadamard(self, name, bits, left, right):
+        """The committed column left * right, row by row, padding included."""
+        product = self.column(name, bits)
+        self.hadamards.append((bits, left, right, product))
+        return Expression.of(product)
+
+    def next(self, name, column, bits):
+        """The committed column that holds row i + 1 of `column` in row i, and 0 in the last."""
+        own = self.column(name, bits)
+        self.shifts.append((bits, column, own))
+        return Expression.of(own)
 
     def function_table(self, name, parameters, rows):
-        """The table of a function: one for all lookups of a proof with these parameters, named by the first node that uses it."""
+        """The table of a function: one for all lookups of a proof with these parameters, named by the first that uses it."""
         if parameters not in self.functions:
             self.functions[parameters] = self.table(name, rows())[0]
         return self.functions[parameters]

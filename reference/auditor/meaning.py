@@ -3,18 +3,15 @@
 `reveals` is derived here from the statement and the public formats alone and compared with the list in the file.
 """
 
+from . import data_meaning
 from .claims import Accuracy, Inference, SameData, WellFormed
+from .data_meaning import LISTED, cell, entry
 from .errors import require
-
-LISTED = 24
-
-
-def entry(field, extent, value=""):
-    return {"field": field, "extent": extent, "value": value}
 
 
 def reveals(claim, artefacts):
-    return {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference}[type(claim)](claim, artefacts)
+    own = {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference}
+    return own.get(type(claim), data_meaning.reveals)(claim, artefacts)
 
 
 def predictors(claims):
@@ -37,6 +34,8 @@ def edges(claim, predicted):
         if claim.labels[0] not in predicted.get(tuple(claim.predictions), ()):
             return []
         return [("evaluatedOn", claim.predictions[0], claim.labels[0])]
+    if type(claim) in data_meaning.REVEALS:
+        out = data_meaning.edges(claim)
     if isinstance(claim, Inference):
         for name, (kind, *rest) in claim.outputs.items():
             if kind == "committed":
@@ -93,13 +92,3 @@ def published(name, values, model):
     target = model.schema.column(model.target)
     shown = [cell(v, target) if name == "prediction" else f"{v}/65536" if name == "probability" else str(v) for v in values[:LISTED]]
     return ", ".join(shown) + (f", … and {len(values) - LISTED} more, all in the statement" if len(values) > LISTED else "")
-
-
-def cell(value, column):
-    """A stored value as people write it."""
-    if column.kind == "category":
-        return column.categories[value] if 0 <= value < len(column.categories) else str(value)
-    if column.kind == "integer" or column.scale == 0:
-        return str(value)
-    digits = str(abs(value)).rjust(column.scale + 1, "0")
-    return ("-" if value < 0 else "") + digits[:-column.scale] + "." + digits[-column.scale:]

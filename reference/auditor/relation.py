@@ -1,17 +1,18 @@
 """The relation of an ordered list of claims, and the statement of the proof system made of it.
 
 For every distinct row extent one random point r; each linear constraint becomes one linear claim at r; each product one
-sumcheck over the inner index; then one fraction tree for all lookups.  Every weight vanishes outside the logical shape.
+sumcheck over the inner index; each sum one linear claim; all shifts of one length share a random point; all row-wise products
+of one length share a sumcheck; then one fraction tree for all lookups.  Every weight vanishes outside the logical shape.
 """
 
 import logup
 from blocks import Claim, MatrixLayout
-from field import P
+from field import P, powers
 from ligerito import schedule
 from soundness import P100, P128, minimum
 from statement import ArtefactReference, Statement
-from sumcheck import verify_product
-from weights import eq_table, mask_sum, masked_eq
+from sumcheck import verify_eq, verify_product
+from weights import bit_factors, eq_factors, eq_table, mask_sum, masked_eq
 
 from .errors import Rejection, require
 from .expressions import AUX, Builder, log2_ceil
@@ -50,6 +51,24 @@ class PairTable(logup.Table):
         return total
 
 
+def indicator(rows):
+    """Factor lists whose tensors sum to 1 on the logical rows and to 0 elsewhere."""
+    pieces, start = [], 0
+    while start < rows.count:
+        size = 0
+        while size < rows.bits and start % (2 << size) == 0 and start + (2 << size) <= rows.count:
+            size += 1
+        pieces.append(bit_factors(start >> size, rows.bits - size) + [(1, 1)] * size)
+        start += 1 << size
+    return pieces
+
+
+def successor(point):
+    """Factor lists whose tensors sum to eq(point, j - 1): one for each bit k of j - 1 that turns from 0 to 1; those above agree, those
+    below turn from 1 to 0."""
+    return [[(1 - r, r) if i < k else (0, 1 - r) if i == k else (r, 0) for i, r in enumerate(point)] for k in range(len(point))]
+
+
 class ClaimRelation:
     """What `statement.Statement` asks of a relation."""
 
@@ -74,17 +93,29 @@ class ClaimRelation:
         self.matrices = {a.name: (a.shape.name, a.layout) for a in self.artefacts}
         self.aux = MatrixLayout(AUX, m, [(name, [bits]) for name, bits in b.columns])
         self.views = {}
-        self.tables = [IntegerTable(name, i + 1, bits, self.view((AUX, column, ()))) if rows is None else
-                       PairTable(name, i + 1, [tuple(v % P for v in row) for row in rows], self.view((AUX, column, ())))
-                       for i, (name, rows, bits, column) in enumerate(b.tables)]
-        self.lookups = [logup.Lookup("", table, [logup.Expression(x.constant, [(c, self.view(r)) for r, c in x.terms.items()])
-                                                 for x in components], [(e.bits, e.count) for e in rows])
+        self.tables = [self.table(i + 1, *table) for i, table in enumerate(b.tables)]
+        self.lookups = [logup.Lookup("", table, self.components(components), [(e.bits, e.count) for e in rows])
                         for table, components, rows in b.lookups]
+        for x in self.lookups:
+            require(len(x.components) == self.tables[x.table].width, "a lookup and its table differ in width")
         self.extents = list(dict.fromkeys([rows for rows, _, _ in b.linear] + [p[0] for p in b.products]))
-        self.point_variables = max([e.bits for e in self.extents] + [p[0].bits + p[2].bits for p in b.products], default=0)
+        self.point_variables = max([e.bits for e in self.extents] + [p[0].bits + p[2].bits for p in b.products]
+                                   + [x[0] for x in b.shifts + b.hadamards], default=0)
         self.tree = logup.Tree(self.lookups, self.tables) if self.lookups else None
         self.logup_degree = self.tree.degree if self.tree else 0
         require(self.tree is None or self.tree.depth <= 30, "the fraction tree is too deep")
+
+    def components(self, expressions):
+        return [logup.Expression(x.constant, [(c, self.view(r)) for r, c in x.terms.items()]) for x in expressions]
+
+    def table(self, identifier, name, contents, multiplicity):
+        view = self.view(multiplicity) if multiplicity else None
+        if contents[0] == "integers":
+            return IntegerTable(name, identifier, contents[1], view)
+        if contents[0] == "rows":
+            return PairTable(name, identifier, [tuple(v % P for v in row) for row in contents[1]], view)
+        rows = contents[2]
+        return logup.CommittedTable(name, identifier, self.components(contents[1]), (rows.bits, rows.count), view)
 
     def view(self, reference):
         if reference not in self.views:
@@ -97,12 +128,13 @@ class ClaimRelation:
         return {"relation": "zkmlops/claims/v1", "field": "goldilocks", "claims": [c.canonical() for c in self.claims],
                 "artefacts": [[a.name, a.kind, a.format] for a in self.artefacts]}
 
-    def terms(self, expression, pieces, scale):
-        """scale * <eq(point) on the logical rows, expression>, without its constant."""
+    def terms(self, expression, pieces, scale, mask):
+        """scale * <w, expression> without its constant, w the sum of `pieces`, whose total is `mask`: a scalar counts for every row."""
         out = []
         for reference, c in expression.terms.items():
             view, coefficient = self.view(reference), scale * (c % P)
-            out += [(view.matrix, view.tensor(piece, coefficient)) for piece in pieces]
+            out += ([(view.matrix, view.tensor(piece, coefficient)) for piece in pieces] if view.variables else
+                    [(view.matrix, view.tensor([], coefficient * mask))])
         return out
 
     def verify(self, channel):
@@ -116,10 +148,51 @@ class ClaimRelation:
             if public is not None:
                 for weight, value in zip(eq_table(points[rows], ext), public):
                     target = target + weight * (value % P)
-            claims.append(Claim(self.terms(expression, pieces[rows], ext.lift(1)), channel.constant(target)))
+            claims.append(Claim(self.terms(expression, pieces[rows], ext.lift(1), masks[rows]), channel.constant(target)))
         for product in self.builder.products:
             claims += self.verify_product(channel, product, pieces[product[0]], masks[product[0]])
+        claims += [self.sum_claim(channel, *x) for x in self.builder.sums]
+        claims += self.verify_shifts(channel)
+        groups = {}
+        for x in self.builder.hadamards:
+            groups.setdefault(x[0], []).append(x)
+        for group in groups.values():
+            claims += self.verify_hadamards(channel, group)
         return claims + (logup.verify(channel, self.tree) if self.tree else [])
+
+    def sum_claim(self, channel, rows, expression, total):
+        ext = channel.ext
+        count = ext.lift(rows.count)
+        terms = self.terms(expression, indicator(rows), ext.lift(1), count) + self.terms(total, [[]], ext.lift(P - 1), ext.lift(1))
+        return Claim(terms, channel.constant(ext.lift((total.constant - rows.count * expression.constant) % P)))
+
+    def verify_shifts(self, channel):
+        """next~(r) = sum_j column(j) eq(r, j - 1): one random point for all shifts of one length."""
+        points, claims = {}, []
+        for bits, column, following in self.builder.shifts:
+            if bits not in points:
+                points[bits] = channel.challenges("shift.point", bits)
+            source, target = self.view(column), self.view(following)
+            terms = [(source.matrix, source.tensor(f, channel.ext.lift(1))) for f in successor(points[bits])]
+            claims.append(Claim(terms + [(target.matrix, target.eq(points[bits], channel.ext.lift(P - 1)))], channel.constant(0)))
+        return claims
+
+    def verify_hadamards(self, channel, group):
+        """sum_i eq(z, i) sum_k gamma^k (left_k right_k - product_k)(i) = 0: one sumcheck for all products of one length."""
+        ext = channel.ext
+        z = channel.challenges("hadamard.point", group[0][0])
+        gamma = channel.challenge("hadamard.batch")
+        point, claim = verify_eq(channel, channel.constant(0), z, "hadamard.round")
+        factors = channel.receive("hadamard.factors", 2 * len(group))
+        claims, products, total, one = [], [], channel.constant(0) - claim, ext.lift(1)
+        for k, ((_, left, right, product), power) in enumerate(zip(group, powers(gamma, len(group)))):
+            own, other = factors[2 * k], factors[2 * k + 1]
+            total = total + channel.product(own, other) * power
+            view = self.view(product)
+            products.append((view.matrix, view.eq(point, power)))
+            for value, expression in ((own, left), (other, right)):
+                claims.append(Claim(self.terms(expression, [eq_factors(point)], one, one), value - ext.lift(expression.constant % P)))
+        return claims + [Claim(products, total)]
 
     def verify_product(self, channel, product, pieces, mask):
         """sum_j eq(r', j) y_j(r) = sum_k x_k(r) w(k, r')."""
@@ -130,10 +203,10 @@ class ClaimRelation:
         kappa, claim = verify_product(channel, value, inner.bits, "product.round")
         x, w = channel.receive("product.factors", 2)
         channel.assert_zero("product.final", channel.product(x, w) - claim)
-        out = [t for e, y in zip(eq_table(beside, ext), outputs) for t in self.terms(y, pieces, e)]
+        out = [t for e, y in zip(eq_table(beside, ext), outputs) for t in self.terms(y, pieces, e, mask)]
         constant, terms = ext.lift(0), []
         for e, expression in zip(eq_table(kappa, ext), left):
-            terms += self.terms(expression, pieces, e)
+            terms += self.terms(expression, pieces, e, mask)
             constant = constant + e * (expression.constant % P)
         view = self.view(right)
         weights = [(view.matrix, view.tensor(f, ext.lift(1)))

@@ -14,7 +14,7 @@ import unicodedata
 from serialize import encode
 
 from . import ed25519, json_text, mldsa65
-from .claims import bundle_name
+from .names import bundle_name
 from .errors import Rejection, require
 from .json_text import elements, fields, text
 

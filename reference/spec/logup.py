@@ -2,7 +2,7 @@
 
 Statement: every selected row of every lookup is a row of its table.  Fingerprint of a tuple v of table number id:
     phi(id, v) = id + sum_{k=1..c} beta^k v_k,   ids 1, 2, ..., never 0; a shorter tuple simply ends.
-Leaves (numerator, denominator):  selected lookup row (1, alpha - phi(w_i));  table row (-m_j, alpha - phi(t_j));
+Leaves (numerator, denominator):  selected lookup row (1, alpha - phi(w_i));  table row (-m_j, alpha - phi(t_j)), public or committed alike;
     everything else, unselected rows and the filling of tables included, (0, 1);  the last leaf (0, omega), omega committed, uniform, non-zero.
 Sections (lookups, then tables) have power-of-two sizes and lie by decreasing size (ties: order of declaration), so each is
 an aligned block.  Claim: sum of numerators over denominators = 0, i.e. root (p, q) = (0, q_root), q_root != 0 in clear
@@ -27,10 +27,11 @@ class Expression:
     def __init__(self, constant, terms):
         self.constant, self.terms = constant % P, [(c % P, v) for c, v in terms]
 
-    def values(self, read):
-        """Dense values; read(view) -> list."""
+    def values(self, read, count=None):
+        """Dense values, `count` of them where a scalar or a constant stands for every row; read(view) -> list."""
         tables = [(c, read(v)) for c, v in self.terms]
-        return [(self.constant + sum(c * t[i] for c, t in tables)) % P for i in range(len(tables[0][1]))]
+        count = count or max(len(t) for _, t in tables)
+        return [(self.constant + sum(c * t[i if len(t) > 1 else 0] for c, t in tables)) % P for i in range(count)]
 
 
 class Lookup:
@@ -66,6 +67,17 @@ class Table:
         for weight, row in zip(eq_table(own, ext), self.rows):
             total = total + weight * (alpha - fingerprint(self.identifier, row, beta_powers) - 1)
         return total
+
+
+class CommittedTable:
+    """Rows in committed columns: the first `count` rows of `components`, equal ones perhaps.  `multiplicity`: view of m, or None where
+    every row stands for itself once (the lookups are a permutation of the rows)."""
+
+    def __init__(self, name, identifier, components, extent, multiplicity):
+        assert identifier > 0
+        self.name, self.identifier, self.components, self.multiplicity = name, identifier, components, multiplicity
+        (self.bits, self.count), self.width = extent, len(components)
+        self.selected = [extent]
 
 
 class Tree:
@@ -121,19 +133,33 @@ def leaf_claims(tree, z, p, q, omega, alpha, beta, ext):
     beta_powers = powers(beta, tree.width + 1)
     numerators, denominators = ext.lift(0), ext.lift(1) - last
     p_terms, q_terms = [], []
-    for x in tree.lookups:
+
+    def committed(x, identifier):
+        """The public part of the section's denominators; the committed part, negated, goes to q_terms.  A scalar counts for every row."""
         e, own = tree.section_eq(z, x, ext)
         chosen, pieces = e * mask_sum(own, x.selected, ext), masked_eq(own, x.selected)
-        constant = alpha - tree.tables[x.table].identifier
+        constant = alpha - identifier
         for k, component in enumerate(x.components, 1):
             constant = constant - beta_powers[k] * component.constant
-            q_terms += [(v.matrix, v.tensor(f, e * beta_powers[k] * c)) for c, v in component.terms for f in pieces]
-        numerators = numerators + chosen
-        denominators = denominators + chosen * (constant - 1)
+            for c, v in component.terms:
+                if v.variables:
+                    q_terms.extend((v.matrix, v.tensor(f, e * beta_powers[k] * c)) for f in pieces)
+                else:
+                    q_terms.append((v.matrix, v.tensor([], chosen * beta_powers[k] * c)))
+        return chosen, chosen * (constant - 1)
+    for x in tree.lookups:
+        chosen, own = committed(x, tree.tables[x.table].identifier)
+        numerators, denominators = numerators + chosen, denominators + own
     for t in tree.tables:
         e, own = tree.section_eq(z, t, ext)
-        p_terms += [(t.multiplicity.matrix, t.multiplicity.tensor(f, e)) for f in eq_range(own, 0, t.count)]
-        denominators = denominators + e * t.weighted_denominators(own, alpha, beta_powers, ext)
+        if t.multiplicity is None:
+            numerators = numerators - e * mask_sum(own, t.selected, ext)
+        else:
+            p_terms += [(t.multiplicity.matrix, t.multiplicity.tensor(f, e)) for f in eq_range(own, 0, t.count)]
+        if isinstance(t, CommittedTable):
+            denominators = denominators + committed(t, t.identifier)[1]
+        else:
+            denominators = denominators + e * t.weighted_denominators(own, alpha, beta_powers, ext)
     # <eq, m> = numerators - p;   <eq, phi parts> = denominators + eq_last omega - q
     return [Claim(p_terms, numerators - p), Claim(q_terms, denominators + omega * last - q)]
 
@@ -143,16 +169,22 @@ def leaves(tree, read, omega, alpha, beta, ext):
     n, d = [ext.lift(0)] * (1 << tree.depth), [ext.lift(1)] * (1 << tree.depth)
     beta_powers = powers(beta, tree.width + 1)
     for x in tree.lookups:
-        at, rows = tree.offsets[id(x)], zip(*[c.values(read) for c in x.components])
+        at, rows = tree.offsets[id(x)], zip(*[c.values(read, 1 << x.bits) for c in x.components])
         for i, (s, row) in enumerate(zip(x.selector(), rows)):
             if s:
                 n[at + i], d[at + i] = ext.lift(1), alpha - fingerprint(tree.tables[x.table].identifier, row, beta_powers)
     for t in tree.tables:
-        at, m = tree.offsets[id(t)], read(t.multiplicity)
-        for j, row in enumerate(t.rows):
+        at, m = tree.offsets[id(t)], read(t.multiplicity) if t.multiplicity else [1] * t.count
+        for j, row in enumerate(table_rows(t, read)):
             n[at + j], d[at + j] = ext.lift(-m[j]), alpha - fingerprint(t.identifier, row, beta_powers)
     d[-1] = omega
     return n, d
+
+
+def table_rows(table, read):
+    if isinstance(table, CommittedTable):
+        return list(zip(*[c.values(read, 1 << table.bits) for c in table.components]))[:table.count]
+    return table.rows
 
 
 def prove(channel, tree, read, label="logup"):
@@ -178,11 +210,13 @@ def prove(channel, tree, read, label="logup"):
 
 
 def multiplicities(lookups, table_index, table, read):
-    """Count of each table row among the selected rows (0 at the filling); rows not in the table are not counted."""
-    where, counts = {row: j for j, row in enumerate(table.rows)}, [0] * (1 << table.bits)
+    """Count of each table row among the selected rows (0 at the filling; of equal rows the first has it); others are not counted."""
+    where, counts = {}, [0] * (1 << table.bits)
+    for j, row in enumerate(table_rows(table, read)):
+        where.setdefault(row, j)
     for x in lookups:
         if x.table == table_index:
-            for s, row in zip(x.selector(), zip(*[c.values(read) for c in x.components])):
+            for s, row in zip(x.selector(), zip(*[c.values(read, 1 << x.bits) for c in x.components])):
                 if s and row in where:
                     counts[where[row]] += 1
     return counts

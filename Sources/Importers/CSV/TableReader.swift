@@ -8,6 +8,12 @@ public struct ImportedTable: Sendable {
   public let table: StoredTable
   /// Rows left out because the cell of a `drop` column is missing.
   public let droppedRowCount: Int
+
+  /// A table that is known.
+  public init(table: StoredTable, droppedRowCount: Int = 0) {
+    self.table = table
+    self.droppedRowCount = droppedRowCount
+  }
 }
 
 /// Reads CSV files by a schema document.
@@ -27,10 +33,20 @@ public enum TableReader {
     var values = [[Int64]](repeating: [], count: schema.columns.count)
     var presences = [[Int64]](repeating: [], count: schema.columns.count)
     var dropped = 0
+    let numbered = document.rowNumber.flatMap { name in schema.columns.firstIndex { $0.name == name } }
     var row = [Int64](repeating: 0, count: schema.columns.count)
     var present = [Bool](repeating: true, count: schema.columns.count)
+    var number: Int64 = -1
     rows: while let record = try header.next(&parser) {
+      number += 1
       for index in decoders.indices {
+        if index == numbered {
+          guard schema.columns[index].type.range.contains(number) else {
+            throw CellError.outOfRange(number, text: String(number)).located(file: file, line: record.line, column: schema.columns[index])
+          }
+          row[index] = number
+          continue
+        }
         let cell = record.cell(positions[index])
         if cell.isEmpty {
           if drops[index] {
@@ -78,6 +94,15 @@ public enum TableReader {
     }
     var positions: [Int] = []
     for column in document.schema.columns {
+      if column.name == document.rowNumber {
+        guard !header.names.contains(column.name) else {
+          throw ImportError(
+            .duplicateHeader, at: FilePlace(file: header.file, line: 1, column: column.name), found: "a column that the schema calls rowNumber",
+            expected: "no such column in the file", remedy: "Give rowNumber another name")
+        }
+        positions.append(0)
+        continue
+      }
       guard let position = header.names.firstIndex(of: column.name) else {
         throw ImportError(
           .missingColumn, at: FilePlace(file: header.file, line: 1, column: column.name), found: "no such column",

@@ -25,8 +25,8 @@ public struct ImportedModel: Sendable {
     configuration.excluded = excluded
     configuration.accuracy = .none
     let document = try SchemaDocument.read(path: schemaPath)
-    let features = try PreparedPipeline.features(configuration, schema: document.schema, file: path)
-    let task = try PreparedPipeline.task(configuration, schema: document.schema, file: path)
+    let features = try LoadedPipeline.features(configuration, schema: document.schema, file: path)
+    let task = try LoadedPipeline.task(configuration, schema: document.schema, file: path)
     let encoding: FeatureEncoding
     do throws(ProgramError) { encoding = try FeatureEncoding(schema: document.schema, columns: features) } catch {
       throw ImportError(error, at: FilePlace(file: schemaPath))

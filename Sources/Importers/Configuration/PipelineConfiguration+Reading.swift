@@ -9,16 +9,24 @@ extension PipelineConfiguration {
     let root = try YAMLGroup(
       try YAMLTreeReader.read(bytes, file: file), file: file,
       allowed: [
-        "version", "data", "schema", "target", "positive", "protected", "exclude", "split", "model", "claims", "openings", "trees", "sign",
+        "version", "data", "schema", "raw", "target", "positive", "protected", "exclude", "split", "prepare", "statistics", "anonymity", "disjoint",
+        "model", "claims", "openings", "trees", "sign",
       ])
     let _: Int = try root.integer(try root.required("version"), 1...1)
+    let isReceived = root.optional("raw") != nil
     self.init(
-      data: try root.text(try root.required("data")), schema: try root.text(try root.required("schema")),
+      data: isReceived ? "" : try root.text(try root.required("data")), schema: isReceived ? "" : try root.text(try root.required("schema")),
       target: try root.text(try root.required("target")))
+    if let node = root.optional("raw") { try readRaw(node, file: file) }
     positive = try root.optional("positive").map { node throws(ImportError) in try root.text(node) }
     if let node = root.optional("protected") { protected = try Self.protected(node, root) }
     if let node = root.optional("exclude") { excluded = try root.texts(node) }
     if let node = root.optional("split") { try readSplit(node, file: file) }
+    if let node = root.optional("prepare") { preparation = try PreparationSettings(node, file: file) }
+    if let node = root.optional("statistics") { statistics = try StatisticsSetting(node, root) }
+    if let node = root.optional("anonymity") { try readAnonymity(node, file: file) }
+    if let node = root.optional("disjoint") { try readDisjoint(node, root) }
+    try checkPhase(root)
     if let node = root.optional("model") { try readModel(node, file: file) }
     if let node = root.optional("claims") { try readClaims(node, file: file) }
     if let node = root.optional("sign") { signingKey = try root.text(node, "the name of a provider's key in the store") }
@@ -50,16 +58,6 @@ extension PipelineConfiguration {
       result.append(ProtectedColumn(column: try group.text(try group.required("column")), bands: bands))
     }
     return result
-  }
-
-  private mutating func readSplit(_ node: YAMLNode, file: String) throws(ImportError) {
-    let group = try YAMLGroup(node, file: file, allowed: ["test", "seed"])
-    if let test = group.optional("test") {
-      let text = try group.text(test)
-      guard RowSplit.fraction(text) != nil else { throw group.invalid(test, text.quoted, "a decimal number from 0 to 1, e.g. 0.25") }
-      testFraction = text
-    }
-    if let node = group.optional("seed") { seed = try group.integer(node, 0...(1 << 53)) }
   }
 
   private mutating func readModel(_ node: YAMLNode, file: String) throws(ImportError) {

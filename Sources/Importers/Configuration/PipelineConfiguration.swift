@@ -74,7 +74,7 @@ public enum ModelSource: Hashable, Sendable {
 
 /// A pipeline file. Paths are as written: relative to the file's own folder.
 public struct PipelineConfiguration: Equatable, Sendable {
-  /// The CSV file.
+  /// The CSV file; empty with `rawArtefact`.
   public var data: String
   /// The schema file.
   public var schema: String
@@ -86,9 +86,9 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var protected: [ProtectedColumn]
   /// Columns that are not features, besides the target and the protected ones.
   public var excluded: [String]
-  /// Part of the rows that is tested, as a decimal text in 0 … 1.
+  /// Part of the rows that is tested, as a decimal text in 0 … 1. Of a split by groups: part of the groups; of a cut-off: not used.
   public var testFraction: String
-  /// Seed of the split.
+  /// Seed of the split that is not proved.
   public var seed: UInt64
   /// Kind of model.
   public var kind: ModelKind
@@ -104,6 +104,20 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var openings: Int
   /// Whether what a run commits shares one tree.
   public var trees: TreeSharing
+  /// Name in the store of the committed table that is used in place of a CSV file; `data` and `schema` are empty then.
+  public var rawArtefact: String?
+  /// A split that is proved; nil: by `seed`, unproved.
+  public var provedSplit: ProvedSplit?
+  /// The test part is the last of so many equal parts of the seeded order; nil: `testFraction` of it.
+  public var folds: Int?
+  /// What is done to rows and columns before the model sees them; nil: it reads the table as it is.
+  public var preparation: PreparationSettings?
+  /// What is published about the table's columns.
+  public var statistics: StatisticsSetting?
+  /// k-anonymity of the table.
+  public var anonymity: AnonymitySetting?
+  /// What training and test part do not share.
+  public var disjoint: DisjointSetting?
   /// Name of the provider's key in the store that signs the bundle; nil: unsigned unless the command line names one.
   public var signingKey: String?
 
@@ -125,5 +139,15 @@ public struct PipelineConfiguration: Equatable, Sendable {
     openings = 20
     trees = .shared
     signingKey = nil
+    rawArtefact = nil
+    provedSplit = nil
+    folds = nil
+    preparation = nil
+    statistics = nil
+    anonymity = nil
+    disjoint = nil
   }
+
+  /// Whether the table is committed and the split proved: the data phase.
+  public var hasDataPhase: Bool { provedSplit != nil }
 }

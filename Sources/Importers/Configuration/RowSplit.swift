@@ -24,6 +24,12 @@ public struct RowSplit: Equatable, Sendable {
     training = ordered.dropFirst(testCount).map(\.row).sorted()
   }
 
+  /// A split that is known, rows ascending.
+  public init(training: [Int], test: [Int]) {
+    self.training = training
+    self.test = test
+  }
+
   /// key(row).
   public static func key(row: Int, seed: UInt64) -> UInt64 {
     var hasher = SHA256()

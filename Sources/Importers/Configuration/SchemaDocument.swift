@@ -13,13 +13,16 @@ public struct SchemaDocument: Equatable, Sendable {
   /// Number columns whose cells are rounded to the column's digits (nearest, ties toward plus infinity) where they have more; in all
   /// other columns more digits are an error.
   public let rounded: Set<String>
+  /// An integer column that is not in the file: it gets the number of the record there, from 0. For files in order of time.
+  public let rowNumber: String?
 
   /// A document from its parts.
-  public init(schema: TableSchema, ignored: [String] = [], droppedWhenMissing: Set<String> = [], rounded: Set<String> = []) {
+  public init(schema: TableSchema, ignored: [String] = [], droppedWhenMissing: Set<String> = [], rounded: Set<String> = [], rowNumber: String? = nil) {
     self.schema = schema
     self.ignored = ignored
     self.droppedWhenMissing = droppedWhenMissing
     self.rounded = rounded
+    self.rowNumber = rowNumber
   }
 
   /// Reads the text of a schema file.
@@ -32,10 +35,11 @@ public struct SchemaDocument: Equatable, Sendable {
   ///   - {name: share, type: decimal, digits: 4, range: [0.0000, 1.0000], moreDigits: round}
   ///   - {name: job, type: category, values: ["clerk", "other"]}
   /// ignore: [id]
+  /// rowNumber: order    # a column of columns that is not in the file
   /// ```
   /// - Throws: place, expectation and remedy of the first thing that is wrong.
   public init(yaml bytes: [UInt8], file: String) throws(ImportError) {
-    let root = try YAMLGroup(try YAMLTreeReader.read(bytes, file: file), file: file, allowed: ["version", "columns", "ignore"])
+    let root = try YAMLGroup(try YAMLTreeReader.read(bytes, file: file), file: file, allowed: ["version", "columns", "ignore", "rowNumber"])
     let _: Int = try root.integer(try root.required("version"), 1...1)
     var columns: [TableColumn] = []
     var dropped: Set<String> = []
@@ -55,6 +59,15 @@ public struct SchemaDocument: Equatable, Sendable {
       throw ImportError(
         .invalidValue, at: FilePlace(file: file, line: columnsNode.place.line, column: column.isEmpty ? nil : column),
         found: reason.escaped(limit: 200), expected: "columns with different names and sensible ranges", remedy: "Correct the column")
+    }
+    if let node = root.optional("rowNumber") {
+      let name = try root.text(node, "the name of an integer column")
+      guard let column = schema.column(name), case .integer = column.type, column.missing == .refuse, !dropped.contains(name) else {
+        throw root.invalid(node, name.quoted, "an integer column of columns without missing cells")
+      }
+      rowNumber = name
+    } else {
+      rowNumber = nil
     }
     for name in ignored where schema.column(name) != nil {
       throw ImportError(

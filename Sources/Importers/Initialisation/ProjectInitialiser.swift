@@ -52,7 +52,8 @@ public enum ProjectInitialiser {
     for survey in surveys {
       plans.append(survey.name == target ? try ColumnPlan(target: targetSurvey, file: file) : ColumnPlan(feature: survey))
     }
-    return try assemble(plans, file: file, dataPath: dataPath, schemaPath: schemaPath, target: target)
+    return try assemble(
+      plans, rowCount: targetSurvey.presentCount, file: file, dataPath: dataPath, schemaPath: schemaPath, target: target)
   }
 
   /// Opens a file and runs on it.
@@ -75,7 +76,7 @@ public enum ProjectInitialiser {
   }
 
   private static func assemble(
-    _ plans: [ColumnPlan], file: String, dataPath: String, schemaPath: String, target: String
+    _ plans: [ColumnPlan], rowCount: Int, file: String, dataPath: String, schemaPath: String, target: String
   ) throws(ImportError) -> InitialisedProject {
     let kept = plans.compactMap(\.column)
     let ignored = plans.filter { $0.column == nil }.map(\.name)
@@ -92,7 +93,14 @@ public enum ProjectInitialiser {
     } else {
       configuration.accuracy = .none
     }
-    let notes = plans.flatMap { plan in plan.notes.map { "\(plan.name.quoted): \($0)" } }
+    var notes: [String] = []
+    if rowCount >= 2 {
+      configuration.provedSplit = ProvedSplit()
+      configuration.preparation = PreparationSettings()
+    } else {
+      notes.append("a table of one row has no two parts: the split is not proved, and nothing is prepared")
+    }
+    notes += plans.flatMap { plan in plan.notes.map { "\(plan.name.quoted): \($0)" } }
     return InitialisedProject(
       schemaText: SchemaWriter.text(document, plans: plans, file: file),
       pipelineText: PipelineWriter.text(configuration, document: document, plans: plans), document: document,

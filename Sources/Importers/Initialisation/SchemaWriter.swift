@@ -97,11 +97,7 @@ enum PipelineWriter {
     let isRegression = document.schema.column(configuration.target).map { if case .category = $0.type { false } else { true } } ?? true
     out += """
 
-      # Rows are split by a hash of the seed and the row's number: `test` of them are tested, the others trained on.
-      split:
-        test: \(configuration.testFraction)
-        seed: \(configuration.seed)
-
+      \(split(configuration))
       model:
         # auto: logistic for two classes, softmax for more, linear for a numeric target.
         kind: auto
@@ -126,6 +122,47 @@ enum PipelineWriter {
 
       """
     return out
+  }
+
+  /// Split and preparation, or the split that is not proved where one that is cannot be.
+  private static func split(_ configuration: PipelineConfiguration) -> String {
+    guard configuration.hasDataPhase else {
+      return """
+        # Rows are split by a hash of the seed and the row's number: `test` of them are tested, the others trained on. This split is not
+        # proved: a table of one row has no two parts.
+        split:
+          test: \(configuration.testFraction)
+          seed: \(configuration.seed)
+
+        """
+    }
+    return """
+      # The table is committed first; the order in which rows are dealt then follows from its commitment, and the split is proved.
+      split:
+        # Share of the rows that are tested; the others are trained on.
+        test: \(configuration.testFraction)
+        # random: all rows. stratified: within each class of the target (or of stratify: COLUMN). groups, with column: all rows of one
+        # value on one side. cutoff, with column and from: rows from that value on are tested, without test.
+        method: random
+        # Whoever commits can commit again until the order suits, unless something that came later is in it:
+        # nonce: {auditor: HEX} with bytes that the auditor chose after seeing the commitment, or
+        # nonce: {dated: TEXT, date: 2026-11-01} with a public value of that date, e.g. a beacon round.
+
+      # What is done before the model sees the rows. What is fitted is fitted on the training part alone, and that is proved.
+      prepare:
+        # Rows that are used, e.g.: filter: [{column: age, from: 18, to: 75}, {column: job, is: clerk}, {column: income, present: true}]
+        # Only the first of equal rows: deduplicate: true
+        # auto: numbers get the median where cells are missing and are standardised; categories become one-hot. Or a chain of steps for
+        # each column: {age: [impute: median, standardise], job: [one-hot], amount: [log, min-max], id: drop}. Steps: impute, one-hot,
+        # ordinal, standardise, min-max, robust, clip, log, bucketise, round, missing-indicator; others: auto, drop or keep for the rest.
+        columns: auto
+
+      # Public numbers about the whole table, proved: auto (missing cells, mean and deviation of numbers, counts of categories), or a list:
+      # statistics: [{column: age, show: [mean, median]}, {column: income, mean: {from: 1000, to: 5000}}, {pairs: [sex, outcome]}]
+      # Every combination of these columns occurs that often: anonymity: {columns: [age, town], minimum: 5}
+      # No row of the training part is in the test part: disjoint: true; or no customer: disjoint: [customer]
+
+      """
   }
 
   private static func accuracyNote(_ isRegression: Bool) -> String {

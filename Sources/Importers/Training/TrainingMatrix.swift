@@ -5,8 +5,8 @@ import Programs
 /// Features of the training rows.
 ///
 /// Numeric features become z = (g − μ)/σ in units of 2^−12, cut at ±64, where g is the feature in units of 2^−30 and μ, σ its integer
-/// mean and standard deviation over the rows where the cell is present (z = 0 elsewhere). Classes, presence and the constant are 0/1 and
-/// kept as positions. Standardising only changes the coordinates of the descent: `weights(from:)` folds μ and σ back.
+/// mean and standard deviation over the rows where the cell is present (z = 0 elsewhere). Classes, presence, the constant and columns that
+/// are declared as 0 or 1 (prepared one-hot columns) are kept as positions of ones; columns that never have a one in the same row share a slot. Standardising only changes the coordinates of the descent: `weights(from:)` folds μ and σ back.
 struct TrainingMatrix {
   /// Fraction bits of `dense`.
   static let fractionBits = 12
@@ -33,12 +33,37 @@ struct TrainingMatrix {
     let presence: Int?  // index among the sparse features
   }
 
+  /// Whether a numeric group is a column of 0 and 1 without missing cells.
+  private static func isBit(_ group: FeatureGroup, _ schema: TableSchema) -> Bool {
+    guard case .numeric(let column, let range) = group else { return false }
+    return range == IntegerRange(0...1) && schema.column(column)?.missing == .refuse
+  }
+
+  /// Adds the ones of `rows` to the last slot when it is one for bits and no row has two, else to a slot of its own.
+  private static func place(_ positions: [Int32], _ columns: inout [[Int32]], isShared: inout Bool) {
+    if isShared, let last = columns.last, !zip(last, positions).contains(where: { $0 >= 0 && $1 >= 0 }) {
+      let slot = columns.count - 1
+      for (row, position) in positions.enumerated() where position >= 0 { columns[slot][row] = position }
+      return
+    }
+    columns.append(positions)
+    isShared = true
+  }
+
   init(_ table: StoredTable, encoding: FeatureEncoding, rows: [Int], place: FilePlace) throws(ImportError) {
     var scales: [Scale] = []
     var denseColumns: [[Int32]] = []
     var sparseColumns: [[Int32]] = []
     var sparseCount = 0
+    var isShared = false
     for group in encoding.groups {
+      if case .numeric(let column, _) = group, Self.isBit(group, encoding.schema) {
+        let values = table.values(column) ?? []
+        Self.place(rows.map { values[$0] == 1 ? Int32(sparseCount) : -1 }, &sparseColumns, isShared: &isShared)
+        sparseCount += 1
+        continue
+      }
+      isShared = false
       switch group {
       case .numeric(let column, let range):
         guard denseColumns.count < Self.maximumDense else {
@@ -113,7 +138,7 @@ struct TrainingMatrix {
     var nextDense = 0
     var nextSparse = 0
     for group in encoding.groups {
-      if case .numeric = group {
+      if case .numeric = group, !Self.isBit(group, encoding.schema) {
         result += denseWeights[(nextDense * outputs)..<((nextDense + 1) * outputs)]
         nextDense += 1
       } else {

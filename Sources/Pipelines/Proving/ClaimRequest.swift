@@ -1,5 +1,6 @@
 import Claims
 import Evidence
+import Hashing
 import Programs
 
 /// A claim that is asked for: which artefacts it speaks of and how much it shall disclose. The prover fills in the values.
@@ -14,6 +15,9 @@ public enum ClaimRequest: Equatable, Sendable {
   case classCounts(ClaimStatement.ColumnName)
   /// Two commitments to the same values.
   case sameDataAs(artefact: String, original: String)
+  /// About tables as data. What the tables decide is filled in, whatever stands in its place here: revealed values and counts, numbers of
+  /// present cells, of distinct keys, of groups and of combinations. Ranges that values shall lie in, ranks, edges and minima are kept.
+  case data(DataClaim)
 }
 
 /// What shall become of an output.
@@ -36,6 +40,8 @@ public enum RequestedAccuracy: Equatable, Sendable {
 struct ClaimResolver {
   /// Private values by artefact name.
   let values: [String: ArtefactValues]
+  /// Identities of the commitments by artefact name; splits are dealt by them.
+  var identities: [String: Digest] = [:]
 
   /// The statement.
   /// - Throws: `PipelineError.claimDoesNotFit`, `.belowThreshold`; `ProgramError` for a model that refuses the rows.
@@ -45,13 +51,14 @@ struct ClaimResolver {
       _ = try value(artefact)
       return .wellFormed(artefact: artefact)
     case .sameDataAs(let artefact, let original): return .sameDataAs(artefact: artefact, original: original)
+    case .data(let claim): return .data(try data(claim))
     case .classCounts(let column): return try accuracy(column, column, .revealed)
     case .accuracy(let labels, let predictions, let disclosure): return try accuracy(labels, predictions, disclosure)
     case .inference(let model, let input, let outputs): return try inference(model, input, outputs)
     }
   }
 
-  private func misfit(_ reason: String) -> PipelineError {
+  func misfit(_ reason: String) -> PipelineError {
     PipelineError(.claimDoesNotFit, "The claim does not fit: \(reason).", remedy: "Correct the claim.")
   }
 
@@ -60,7 +67,7 @@ struct ClaimResolver {
     return found
   }
 
-  private func table(_ name: String) throws -> StoredTable {
+  func table(_ name: String) throws -> StoredTable {
     guard case .table(let table) = try value(name) else { throw misfit("\(TerminalText.quoted(name)) is no table") }
     return table
   }

@@ -64,7 +64,10 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
       return try Interpreter.run(program.program, inputs: inputs)
     }
     let data = Dictionary(artefacts.map { ($0.name, $0.secret.data) }) { first, _ in first }
-    return WitnessFiller<E>.fill(relation, executions: executions, artefacts: data)
+    let tables = values.compactMapValues { if case .table(let table) = $0 { table } else { nil } }
+    let identities = Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first }
+    let records = try compiled.records(DataTables(tables: tables, identities: identities))
+    return WitnessFiller<E>.fill(relation, executions: executions, records: records, artefacts: data)
   }
 
   /// Makes the proof.

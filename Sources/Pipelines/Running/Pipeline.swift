@@ -22,6 +22,8 @@ public enum Pipeline {
     public var profile: SoundnessProfile
     /// Who signs the bundle, and which one comes before it.
     public var signing: BundleSigning
+    /// What a dishonest provider does to the tables of the data phase, by name, before they are committed: for tests that show it is found out.
+    package var tampering: (@Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void)?
 
     /// Whether to stop where the proof would begin: `Estimate`.
     var isEstimate = false
@@ -82,28 +84,69 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
   func run() throws -> RunResult {
     var clock = StageClock(listener)
     try Destination.prepare(options.output)
-    let prepared = try clock.stage("read data, fit model") {
-      let prepared = try PreparedPipeline.load(path: path)
-      return (prepared, Self.outcome(prepared))
+    let project = Pipeline.projectName(path)
+    let opened = OpenedStore<E>(path: options.store, profile: options.profile)
+    let loading = try clock.stage("read data") {
+      var received: CommittedArtefact<E>?
+      let loaded = try LoadedPipeline.load(path: path) { name in
+        let artefact = try opened.table(name, as: CommittedSource<E>.raw)
+        received = artefact.artefact
+        return artefact.table
+      }
+      return ((loaded: loaded, received: received), "\(counted(loaded.table.rowCount, "row")), \(counted(loaded.table.schema.columns.count, "column"))")
     }
-    for note in prepared.notes { listener(.note(note)) }
-    if prepared.epochs != nil {
-      listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
-    }
-    let store = try Store.open(URL(fileURLWithPath: options.store))
+    let loaded = loading.loaded
+    let store = try opened.store()
     var signing = options.signing
+<<<<<<< HEAD
     signing.key = signing.key ?? prepared.configuration.signingKey
     // The throw-away store of an estimate has no keys.
     if !options.isEstimate { _ = try signing.signer(store) }
     let run = try store.startRun(pipeline: try digest(prepared))
+=======
+    signing.key = signing.key ?? loaded.configuration.signingKey
+    _ = try signing.signer(store)
+    let run = try store.startRun(pipeline: try digest(loaded))
+>>>>>>> phase
     do {
-      let result = try prove(prepared, store, run, signing, &clock)
+      let vault = ArtefactVault<E>(store: store, profile: options.profile)
+      var source: CommittedSource<E>?
+      if loaded.configuration.hasDataPhase {
+        source = try clock.stage("commit data") {
+          let source = try CommittedSource<E>.make(loaded, received: loading.received, project: project, vault: vault)
+          return (source, Self.outcome(source.artefacts.map { ($0, false) }))
+        }
+      }
+      let plan = try clock.stage(source == nil ? "fit model" : "split, prepare, fit") {
+        let plan = try prepare(loaded, source, project)
+        return (plan, Self.outcome(plan.prepared))
+      }
+      for note in plan.prepared.notes { listener(.note(note)) }
+      if plan.prepared.epochs != nil {
+        listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
+      }
+      listener(
+        .note(
+          RowDealing.provenance(loaded.configuration, isFresh: source?.isFresh ?? true)
+            ?? "the split into training and test rows is not proved: split.method proves one"))
+      let result = try prove(plan, source, vault, run, signing, &clock)
       try store.finishRun(run, outcome: .succeeded)
       return result
     } catch {
       try? store.finishRun(run, outcome: .failed)
       throw error
     }
+  }
+
+  /// Deals the rows, prepares the columns and fits the model.
+  private func prepare(_ loaded: LoadedPipeline, _ source: CommittedSource<E>?, _ project: String) throws -> RunPlan {
+    guard let source, let table = source.split, let raw = source.raw, case .table(let rows) = table.values, case .table(let rawRows) = raw.values else {
+      return RunPlan(try PreparedPipeline(loaded), project: project)
+    }
+    let dealing = try RowDealing(loaded.configuration, table: rows, identity: table.identity, file: path)
+    let prepared = try PreparedPipeline(loaded, table: rows, split: dealing.split)
+    let phase = DataPhase(prepared: prepared, rule: dealing.rule, raw: raw.name, source: table.name, rawTable: rawRows)
+    return RunPlan(prepared, project: project, phase: phase)
   }
 
   private static func outcome(_ prepared: PreparedPipeline) -> String {
@@ -119,14 +162,14 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     return trees.joined(separator: ", ") + (kept > 0 ? " (\(kept) as committed before)" : "")
   }
 
-  private func digest(_ prepared: PreparedPipeline) throws -> Digest {
-    SHA256.hash(try InputFile.read(path: path, limit: 1 << 24) + prepared.table.schema.canonical.encoded)
+  private func digest(_ loaded: LoadedPipeline) throws -> Digest {
+    SHA256.hash(try InputFile.read(path: path, limit: 1 << 24) + loaded.table.schema.canonical.encoded)
   }
 
   private func prove(
-    _ prepared: PreparedPipeline, _ store: Store, _ run: [UInt8], _ signing: BundleSigning, _ clock: inout StageClock
+    _ plan: RunPlan, _ source: CommittedSource<E>?, _ vault: ArtefactVault<E>, _ run: [UInt8], _ signing: BundleSigning, _ clock: inout StageClock
   ) throws -> RunResult {
-    let plan = RunPlan(prepared, project: Pipeline.projectName(path))
+    let prepared = plan.prepared
     if plan.hasTooManyClasses, prepared.configuration.accuracy != .none {
       guard prepared.configuration.accuracy == .revealed else {
         throw PipelineError(
@@ -144,23 +187,83 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       let table = try plan.predictions(execution)
       return (table, plan.outcome(table, test: test))
     }
-    let vault = ArtefactVault<E>(store: store, profile: options.profile)
-    let artefacts = try clock.stage("commit") {
-      let parts = plan.artefacts(test: test, predictions: predictions, E.self)
+    let phase = try plan.phase?.claims()
+    for note in phase?.notes ?? [] { listener(.note(note)) }
+    let made = try clock.stage("commit") {
+      let parts = try tampered(plan.artefacts(test: test, predictions: predictions, E.self), plan)
       let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
       let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
       listener(.note(price.words))
       let committed = try vault.commit(parts, price: price, trees: plan.trees)
       return (committed.map(\.artefact), Self.outcome(committed))
     }
+    let artefacts = (source?.artefacts ?? []) + made
     let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
-    let claims = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    var claims = (source?.artefacts ?? []).map { ProofMaker<E>.Named(name: "\($0.name)-well-formed", statement: .wellFormed(artefact: $0.name)) }
+    let answers = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    let isForm: (ProofMaker<E>.Named) -> Bool = { if case .wellFormed = $0.statement { true } else { false } }
+    claims += answers.filter(isForm) + (source?.claims ?? [])
+    claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) } + answers.filter { !isForm($0) }
     let job = BundleJob<E>(
+<<<<<<< HEAD
       store: store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
     if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }
     let result = try job.make(claims, artefacts: artefacts, &clock)
+=======
+      store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
+    let result: BundleJob<E>.Result
+    do { result = try job.make(claims, artefacts: artefacts, &clock) } catch let error as StatementError where plan.phase != nil {
+      throw PipelineError(
+        .claimDoesNotFit, "The claims of the data phase cannot be proved: \(TerminalText.escaped("\(error)")).",
+        remedy: "Narrow the ranges of wide columns in the schema, begin their chains with round, or drop them under prepare.columns.")
+    }
+    var storedNames = source?.storedNames ?? [:]
+    for artefact in made { storedNames[artefact.name] = plan.storedName(artefact.name) }
+>>>>>>> phase
     return RunResult(
       report: result.report, stages: clock.stages, spendings: result.spendings, output: options.output,
-      storedNames: Dictionary(artefacts.map { ($0.name, plan.storedName($0.name)) }) { first, _ in first })
+      storedNames: storedNames)
+  }
+}
+
+extension PipelineRun {
+  private func tampered(_ parts: [ArtefactVault<E>.Part], _ plan: RunPlan) throws -> [ArtefactVault<E>.Part] {
+    guard let change = options.tampering else { return parts }
+    var tables: [String: StoredTable] = [:]
+    for part in parts { if case .table(let table) = part.values { tables[part.name] = table } }
+    try change(plan.prepared.stages, &tables)
+    return parts.map { part in
+      .init(storedName: part.storedName, name: part.name, role: part.role, values: tables[part.name].map { .table($0) } ?? part.values)
+    }
+  }
+}
+
+/// The store of a run, opened once and only when needed.
+private final class OpenedStore<E: KernelField> where E.Base == Goldilocks {
+  private let path: String
+  private let profile: SoundnessProfile
+  private var opened: Store?
+
+  init(path: String, profile: SoundnessProfile) {
+    self.path = path
+    self.profile = profile
+  }
+
+  func store(create: Bool = true) throws -> Store {
+    if let opened { return opened }
+    let store = try Store.open(URL(fileURLWithPath: path), create: create)
+    opened = store
+    return store
+  }
+
+  /// A committed table of the store.
+  /// - Throws: `StoreError`, `PipelineError.claimDoesNotFit`.
+  func table(_ storedName: String, as name: String) throws -> (artefact: CommittedArtefact<E>, table: StoredTable) {
+    let artefact = try ArtefactVault<E>(store: try store(create: false), profile: profile).load(storedName, as: name, role: "dataset")
+    guard case .table(let table) = artefact.values else {
+      throw PipelineError(
+        .claimDoesNotFit, "\(TerminalText.quoted(storedName)) is no table.", remedy: "`zkmlops inspect` on the store lists its artefacts.")
+    }
+    return (artefact, table)
   }
 }

@@ -8,15 +8,20 @@ struct RunPlan {
   let prepared: PreparedPipeline
   /// Prefix of the artefacts' names in the store.
   let project: String
+  /// What comes before the model; nil for a pipeline whose split is not proved.
+  let phase: DataPhase?
 
+  /// The table that the model is tested on.
+  var testName: String { phase?.modelInput ?? Self.test }
   static let test = "test"
   static let model = "model"
   static let predictions = "predictions"
   static let predictionColumn = "prediction"
 
-  init(_ prepared: PreparedPipeline, project: String) {
+  init(_ prepared: PreparedPipeline, project: String, phase: DataPhase? = nil) {
     self.prepared = prepared
     self.project = project
+    self.phase = phase
   }
 
   func storedName(_ name: String) -> String { "\(project).\(name)" }
@@ -75,25 +80,25 @@ struct RunPlan {
     func part(_ name: String, _ role: String, _ values: ArtefactValues) -> ArtefactVault<E>.Part {
       ArtefactVault<E>.Part(storedName: storedName(name), name: name, role: role, values: values)
     }
-    return [part(Self.test, "testSet", .table(test)), part(Self.model, "model", .model(prepared.model))]
+    let tables = phase?.artefacts.map { part($0.name, $0.role, $0.values) } ?? [part(Self.test, "testSet", .table(test))]
+    return tables + [part(Self.model, "model", .model(prepared.model))]
       + (commitsPredictions ? [part(Self.predictions, "predictions", .table(predictions))] : [])
   }
 
   /// Whether what is committed shares one tree.
   var trees: TreeUse { prepared.configuration.trees == .shared ? .shared : .separate }
 
-  /// The claims, in the order of the bundle and its one proof.
+  /// The claims about model and predictions, in the order of the bundle.
   var requests: [(name: String, request: ClaimRequest)] {
-    var out: [(name: String, request: ClaimRequest)] = [
-      ("test-well-formed", .wellFormed(artefact: Self.test)), ("model-well-formed", .wellFormed(artefact: Self.model)),
-    ]
+    let tables = phase?.artefacts.map(\.name) ?? [Self.test]
+    var out: [(name: String, request: ClaimRequest)] = (tables + [Self.model]).map { ("\($0)-well-formed", .wellFormed(artefact: $0)) }
     if commitsPredictions {
       out.append(("predictions-well-formed", .wellFormed(artefact: Self.predictions)))
       out.append(("inference", inference(.committed(artefact: Self.predictions, column: Self.predictionColumn))))
     }
     if prepared.configuration.predictions == .public { out.append(("published-predictions", inference(.published))) }
     guard claimsAccuracy else { return out }
-    let labels = ClaimStatement.ColumnName(artefact: Self.test, column: prepared.model.architecture.target)
+    let labels = ClaimStatement.ColumnName(artefact: testName, column: prepared.model.architecture.target)
     let predictions = ClaimStatement.ColumnName(artefact: Self.predictions, column: Self.predictionColumn)
     switch prepared.configuration.accuracy {
     case .none: break
@@ -108,6 +113,6 @@ struct RunPlan {
   }
 
   private func inference(_ output: RequestedOutput) -> ClaimRequest {
-    .inference(model: Self.model, input: .table(Self.test), outputs: [Self.predictionColumn: output])
+    .inference(model: Self.model, input: .table(testName), outputs: [Self.predictionColumn: output])
   }
 }

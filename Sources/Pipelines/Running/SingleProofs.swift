@@ -34,7 +34,17 @@ public enum SingleProofs {
   ) throws -> Result {
     let entries = try files.flatMap { try ClaimDocument.read(path: $0).claims }
     let requests = entries.map { (name: $0.name, request: request($0.claim)) }
-    return try make(requests, purpose: "prove \(entries.map(\.name).joined(separator: ", "))", options: options, listener: listener)
+    return try prove(requests, options: options, listener: listener)
+  }
+
+  /// Proves claims that are asked for in one proof, over artefacts of the store by their names there.
+  ///
+  /// - Parameter requests: with the names that the claims shall have in the bundle.
+  /// - Throws: `PipelineError`, `StoreError`, `BundleWriteError`.
+  public static func prove(
+    _ requests: [(name: String, request: ClaimRequest)], options: Pipeline.Options, listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) throws -> Result {
+    try make(requests, purpose: "prove \(requests.map(\.name).joined(separator: ", "))", options: options, listener: listener)
   }
 
   /// Proves what a hidden model answers on a public row.
@@ -54,11 +64,27 @@ public enum SingleProofs {
       throw PipelineError(
         .claimDoesNotFit, "\(TerminalText.quoted(model)) is no model.", remedy: "`zkmlops inspect` on the store lists its artefacts.")
     }
-    let table = try PublicRow.read(row, architecture: architecture)
+    let table: StoredTable
+    do { table = try PublicRow.read(row, architecture: architecture) } catch {
+      guard isPrepared(model, architecture, store) else { throw error }
+      throw PipelineError(
+        .row, "The model \(TerminalText.quoted(model)) reads prepared columns, not those of the raw table (\(error)).",
+        remedy: "A row as it was measured is prepared and predicted by `zkmlops run` alone: add it to the pipeline's data. `infer` takes a CSV file "
+          + "of prepared numbers, of the features \(architecture.encoding.columns.prefix(4).map(TerminalText.quoted).joined(separator: ", "))"
+          + "\(architecture.encoding.columns.count > 4 ? ", …" : ""), and proves nothing about where they come from.")
+    }
     let bindings = Dictionary(outputs.map { ($0, RequestedOutput.published) }) { first, _ in first }
     let input = InferenceInput.publicRow(schema: table.schema, values: table.columns.compactMap(\.first))
     return try make(
       [("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
+  }
+
+  /// Whether the model's rows are those that a data phase makes: a table of the same pipeline has them.
+  private static func isPrepared(_ model: String, _ architecture: LinearArchitecture, _ store: Store) -> Bool {
+    guard let dot = model.lastIndex(of: "."), let stored = try? store.artefact(named: "\(model[..<dot]).\(DataPhase.test)-prepared"),
+      case .table(let schema, _)? = ArtefactVault<GoldilocksCubic>.contents(stored)
+    else { return false }
+    return schema.canonical == architecture.encoding.schema.canonical
   }
 
   private static func request(_ claim: RequestedClaim) -> ClaimRequest {
@@ -101,7 +127,9 @@ public enum SingleProofs {
       }
       return (artefacts, names.joined(separator: ", "))
     }
-    let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
+    let resolver = ClaimResolver(
+      values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first },
+      identities: Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first })
     let covered = requests.compactMap { request -> String? in if case .wellFormed(let name) = request.request { name } else { nil } }
     let added = names.filter { !covered.contains($0) }.map { (name: "well-formed-\($0.prefix(60))", request: ClaimRequest.wellFormed(artefact: $0)) }
     let claims = try (added + requests).map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
@@ -120,6 +148,7 @@ extension ClaimRequest {
     case .classCounts(let column): return [column.artefact]
     case .accuracy(let labels, let predictions, _): return [labels.artefact, predictions.artefact]
     case .sameDataAs(let artefact, let original): return [artefact, original]
+    case .data(let claim): return claim.definition.artefacts
     case .inference(let model, let input, let outputs):
       var names = [model]
       if case .table(let table) = input { names.append(table) }

@@ -5,7 +5,7 @@ import Pipelines
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a pipeline: fit, commit, predict, prove; write an evidence bundle.",
+    abstract: "Run a pipeline: split, prepare, fit, commit, predict, prove; write an evidence bundle.",
     discussion: """
       Example:
 
@@ -25,7 +25,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    let console = Console(stageCount: 7, quiet: json.isSet)
+    let console = Console(stageCount: 9, quiet: json.isSet)
     let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
     let result = try Pipeline.run(pipeline, options: options) { console.hear($0) }
     guard !json.isSet else { return show(result.json.prettyText, terminator: "") }

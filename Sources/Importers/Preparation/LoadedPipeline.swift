@@ -1,103 +1,68 @@
-/// From a pipeline file to tables, features and an integer model: everything that happens before anything is committed.
+/// A pipeline whose files have been read and checked: everything that does not depend on how the rows are split.
 
-import Foundation
 import Programs
 
-/// A pipeline ready to run.
-public struct PreparedPipeline: Sendable {
+/// Pipeline file, table and tasks.
+public struct LoadedPipeline: Sendable {
   /// The pipeline file.
   public let configuration: PipelineConfiguration
-  /// The schema file.
-  public let document: SchemaDocument
   /// All rows of the data (those without a target left out).
   public let table: StoredTable
   /// Rows left out because their target is missing.
   public let droppedRowCount: Int
-  /// Which rows of `table` are trained on and tested.
-  public let split: RowSplit
-  /// The features.
-  public let encoding: FeatureEncoding
-  /// The model.
-  public let model: LinearModel
-  /// Epochs of the training; nil for an imported model.
-  public let epochs: Int?
-  /// What a reader should know about the preparation, one sentence each.
-  public let notes: [String]
+  /// Columns that the model may use, in schema order.
+  public let features: [String]
+  /// What is predicted.
+  public let task: LinearTask
+  /// Coefficients to import; nil when the model is fitted.
+  public let coefficients: CoefficientFile?
+  /// The pipeline's name in errors.
+  public let file: String
 
-  /// Test rows as a table.
-  public var testTable: StoredTable { table.selecting(rows: split.test) }
-  /// Training rows as a table (possibly without rows).
-  public var trainingTable: StoredTable { table.selecting(rows: split.training) }
-
-  /// Reads the files of a pipeline, checks it and fits or imports its model.
+  /// Reads the files of a pipeline and checks it.
   ///
-  /// - Parameter path: the pipeline file; paths in it are relative to its folder.
-  /// - Throws: file, place, expectation and remedy of the first thing that is wrong.
-  public static func load(path: String) throws(ImportError) -> PreparedPipeline {
+  /// - Parameters:
+  ///   - path: the pipeline file; paths in it are relative to its folder.
+  ///   - received: the table of an artefact of the store, for `raw: {artefact: …}`.
+  /// - Throws: `ImportError` with file, place, expectation and remedy of the first thing that is wrong; what `received` throws.
+  public static func load(path: String, received: (String) throws -> StoredTable) throws -> LoadedPipeline {
     let configuration = try PipelineConfiguration.read(path: path)
     let folder = FilePaths.parent(of: path)
     func resolve(_ relative: String) -> String {
       relative.hasPrefix("/") ? relative : FilePaths.join(folder, relative)
     }
-    let document = try SchemaDocument.read(path: resolve(configuration.schema))
-    let imported = try TableReader.read(path: resolve(configuration.data), document: document)
     var coefficients: CoefficientFile?
     if case .coefficients(let file) = configuration.source { coefficients = try CoefficientFile.read(path: resolve(file)) }
-    return try PreparedPipeline(
-      configuration: configuration, document: document, imported: imported, coefficients: coefficients, file: path)
+    if let artefact = configuration.rawArtefact {
+      return try LoadedPipeline(
+        configuration: configuration, imported: ImportedTable(table: try received(artefact), droppedRowCount: 0), coefficients: coefficients, file: path)
+    }
+    let document = try SchemaDocument.read(path: resolve(configuration.schema))
+    let imported = try TableReader.read(path: resolve(configuration.data), document: document)
+    return try LoadedPipeline(configuration: configuration, imported: imported, coefficients: coefficients, file: path)
   }
 
-  /// Prepares a pipeline whose files have been read; `file` names the pipeline in errors.
+  /// Checks a pipeline whose files have been read; `file` names the pipeline in errors.
   public init(
-    configuration: PipelineConfiguration, document: SchemaDocument, imported: ImportedTable, coefficients: CoefficientFile? = nil,
-    file: String
+    configuration: PipelineConfiguration, imported: ImportedTable, coefficients: CoefficientFile? = nil, file: String
   ) throws(ImportError) {
-    let place = FilePlace(file: file)
     let table = imported.table
     guard table.rowCount > 0 else {
       throw ImportError(
-        .noRows, at: FilePlace(file: configuration.data), found: "no row with a target", expected: "at least one row",
+        .noRows, at: FilePlace(file: configuration.rawArtefact ?? configuration.data), found: "no row with a target", expected: "at least one row",
         remedy: "Check the data")
     }
-    let features = try Self.features(configuration, schema: table.schema, file: file)
+    features = try Self.features(configuration, schema: table.schema, file: file)
     try ProtectedColumns.check(features: features, protected: configuration.protected, table: table, file: file)
-    let task = try Self.task(configuration, schema: table.schema, file: file)
-    guard let fraction = RowSplit.fraction(configuration.testFraction) else {
-      throw ImportError(
-        .invalidValue, at: place, found: "the test fraction \(configuration.testFraction.quoted)", expected: "a number from 0 to 1",
-        remedy: "Correct split.test")
+    task = try Self.task(configuration, schema: table.schema, file: file)
+    if let preparation = configuration.preparation {
+      try PreparationPlanner.check(preparation, features: features, schema: table.schema, file: file)
     }
-    split = RowSplit(rowCount: table.rowCount, seed: configuration.seed, fraction: fraction)
-    do throws(ProgramError) { encoding = try FeatureEncoding(schema: table.schema, columns: features) } catch {
-      throw ImportError(error, at: place)
-    }
-    var notes: [String] = []
-    switch configuration.source {
-    case .training(let settings):
-      let fitted = try ModelFitting.fit(
-        table, rows: split.training, encoding: encoding, target: configuration.target, task: task, settings: settings, place: place)
-      model = fitted.model
-      epochs = fitted.epochs
-      if split.training.isEmpty { notes.append("there is no training row: the model has only zero weights") }
-      if fitted.epochs < settings.epochs {
-        notes.append("\(fitted.epochs) of \(settings.epochs) epochs are run, because the table is large")
-      }
-    case .coefficients(let path):
-      guard let coefficients else {
-        throw ImportError(
-          .invalidModel, at: FilePlace(file: path), found: "no coefficients", expected: "a CSV or NPZ file", remedy: "Check model.import")
-      }
-      model = try coefficients.model(encoding: encoding, target: configuration.target, task: task)
-      epochs = nil
-      let test = table.selecting(rows: split.test)
-      if test.rowCount > 0 { notes.append(try RoundingComparison(coefficients, model: model, table: test).words) }
-    }
-    if imported.droppedRowCount > 0 { notes.append("\(imported.droppedRowCount) rows without a target are left out") }
     self.configuration = configuration
-    self.document = document
     self.table = table
     droppedRowCount = imported.droppedRowCount
-    self.notes = notes
+    self.coefficients = coefficients
+    self.file = file
   }
 
   /// All columns but the target, the protected and the excluded ones.
