@@ -98,16 +98,10 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let loaded = loading.loaded
     let store = try opened.store()
     var signing = options.signing
-<<<<<<< HEAD
-    signing.key = signing.key ?? prepared.configuration.signingKey
+    signing.key = signing.key ?? loaded.configuration.signingKey
     // The throw-away store of an estimate has no keys.
     if !options.isEstimate { _ = try signing.signer(store) }
-    let run = try store.startRun(pipeline: try digest(prepared))
-=======
-    signing.key = signing.key ?? loaded.configuration.signingKey
-    _ = try signing.signer(store)
     let run = try store.startRun(pipeline: try digest(loaded))
->>>>>>> phase
     do {
       let vault = ArtefactVault<E>(store: store, profile: options.profile)
       var source: CommittedSource<E>?
@@ -205,12 +199,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     claims += answers.filter(isForm) + (source?.claims ?? [])
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) } + answers.filter { !isForm($0) }
     let job = BundleJob<E>(
-<<<<<<< HEAD
-      store: store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
-    if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }
-    let result = try job.make(claims, artefacts: artefacts, &clock)
-=======
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
+    if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }
     let result: BundleJob<E>.Result
     do { result = try job.make(claims, artefacts: artefacts, &clock) } catch let error as StatementError where plan.phase != nil {
       throw PipelineError(
@@ -219,7 +209,6 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     }
     var storedNames = source?.storedNames ?? [:]
     for artefact in made { storedNames[artefact.name] = plan.storedName(artefact.name) }
->>>>>>> phase
     return RunResult(
       report: result.report, stages: clock.stages, spendings: result.spendings, output: options.output,
       storedNames: storedNames)
