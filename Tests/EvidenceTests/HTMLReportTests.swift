@@ -94,7 +94,7 @@ struct HTMLReportTests {
   @Test("the data sheet draws proved numbers") func dataSheet() throws {
     let page = HTMLReport.page(for: try world("c").report)
     for part in [
-      "<h2>Data sheet</h2>", "50 (5.00 %)", ">35.50<", ">19<", "Histogram of c1: 18 to below 30: 400", "690 · 69.00 %", "c3 by c4", "mean 1000.00 to 2000.00",
+      "<h2>Data sheet</h2>", "50 (5.00 %)", ">35.50<", ">19<", "Histogram of c1: 18 to below 30: 400", "690 · 69.00 %", "c3 by c4", "mean 1000.0000 to 2000.0000",
       "What no claim evidences in this chain", "model: how it was trained",
     ] {
       #expect(page.contains(part), "\(part)")

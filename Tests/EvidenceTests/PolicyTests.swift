@@ -185,7 +185,7 @@ import Testing
     second.contents["harder"] = second.contents["test-ready"]
     #expect(try state(second) == .notEvidenced)
     #expect(try world.state("inference", "model: model", "input: testFeatures", "output: predictions") == .met)
-    #expect(try world.state("inference", "model: model", "input: testSet") == .notEvidenced)
+    #expect(try world.state("inference", "model: model", "input: testSet") == .met && world.state("inference", "model: model", "input: source") == .notEvidenced)
     #expect(try world.state("inference", "model: predictions", "input: testFeatures") == .notEvidenced)
   }
 

@@ -29,7 +29,7 @@ enum ReportStyle {
     table.matrix td.hit { font-weight: 700; outline: 2px solid var(--accent); outline-offset: -2px; }
     svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font-family: inherit; } svg .quiet { fill: var(--quiet); }
     .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.1rem 1.6rem; margin: .9rem 0 .2rem; }
-    td.met strong { color: var(--k3); } td.open strong { color: var(--warn); }
+    td.met strong, td.open strong { white-space: nowrap; } td.met strong { color: var(--k3); } td.open strong { color: var(--warn); }
     svg.lineage, svg.share, svg.chart { max-width: 27rem; } svg.share { margin: .3rem 0; }
     @media (max-width: 40rem) {
       table.matrix th, table.matrix td { padding: .3rem .45rem; } table.matrix td { min-width: 3rem; }

@@ -76,8 +76,10 @@ public struct BundleExamination: Sendable {
     for outcome in outcomes {
       let state = outcome.state.rawValue
       let articles = outcome.articles.map { "  [\(TerminalText.escaped($0))]" } ?? ""
-      lines.append("  \(state)\(String(repeating: " ", count: max(0, width - state.count)))  \(TerminalText.escaped(outcome.requirement))\(articles)")
-      lines.append("                 \(TerminalText.escaped(outcome.reason))")
+      let margin = String(repeating: " ", count: width + 4)
+      let head = Self.folded("\(TerminalText.escaped(outcome.requirement))\(articles)", margin)
+      lines.append("  \(state)\(String(repeating: " ", count: max(0, width - state.count)))  \(head.drop { $0 == " " })")
+      lines.append(Self.folded("– \(TerminalText.escaped(outcome.reason))", margin))
     }
     let counts = [BundleRequirements.State.met, .notMet, .notEvidenced, .notCheckable].compactMap { state -> String? in
       let count = outcomes.count { $0.state == state }
@@ -85,6 +87,22 @@ public struct BundleExamination: Sendable {
     }
     lines.append("  In all: \(counts.joined(separator: ", ")). Whether a duty is met is for people to determine.")
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension BundleExamination {
+  /// Lines of at most 100 columns behind a margin.
+  private static func folded(_ text: String, _ margin: String) -> String {
+    var lines: [String] = []
+    var line = margin
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if line.unicodeScalars.count + 1 + word.unicodeScalars.count > 100, line.count > margin.count {
+        lines.append(line)
+        line = margin
+      }
+      line += (line.count > margin.count ? " " : "") + word
+    }
+    return (lines + [line]).joined(separator: "\n")
   }
 }
 
@@ -107,6 +125,7 @@ public struct RequirementsNotMet: Error, Equatable, Sendable, CustomStringConver
   /// The error in words, safe to print on a terminal.
   public var description: String {
     "the bundle is sound, but not all that was asked for is met: "
-      + outcomes.map { "\(TerminalText.escaped($0.requirement)) (\($0.state.rawValue))" }.joined(separator: "; ")
+      + outcomes.prefix(3).map { "\(TerminalText.escaped($0.requirement)) (\($0.state.rawValue))" }.joined(separator: "; ")
+      + (outcomes.count > 3 ? "; and \(outcomes.count - 3) more" : "")
   }
 }
