@@ -46,7 +46,12 @@ struct TransformCost {
     case .impute: return 4 * Self.component
     case .missingIndicator: return Self.component
     case .atLeast, .atMost: return Self.bound
-    case .divide: return 2 * Self.bound + 4 * Self.component + 4 * DataClaimCost.range(bits: 61, terms: 8)
+    case .divide(let division):
+      var cost = 4 * Self.component + 2 * DataClaimCost.range(bits: division.limit.range.bitCount, terms: 2)
+      // The rest of the division is below twice the divisor.
+      cost += 2 * DataClaimCost.range(bits: min(61, division.divisor.range.bitCount + 2), terms: 8)
+      if case .saturate = division.limit { cost += 2 * Self.bound }
+      return cost
     case .logarithm(let logarithm):
       // A table of the function is made once, 2^16 exact logarithms at most.
       let rows = logarithm.isWide ? 1 << WideLogarithm.leadingBits : Int(logarithm.domain.upper - logarithm.domain.lower) + 1

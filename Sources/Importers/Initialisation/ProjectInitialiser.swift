@@ -75,6 +75,19 @@ public enum ProjectInitialiser {
     return surveys
   }
 
+  /// Cells up to which `init` asks for a data phase: 2^24, which take about 8 GB to prove.
+  static let maximumPhaseCells = 1 << 24
+
+  /// About the cells that a data phase commits to and ranges over: 14 a row for a number (copies, limbs of its scaling), two a row for each category.
+  static func phaseCells(_ plans: [ColumnPlan], rowCount: Int) -> Int {
+    let row = plans.reduce(0) { sum, plan in
+      guard let column = plan.column else { return sum }
+      if case .category(let names) = column.type { return sum + 2 + 2 * names.count }
+      return sum + 14
+    }
+    return row.multipliedReportingOverflow(by: rowCount).overflow ? .max : row * rowCount
+  }
+
   private static func assemble(
     _ plans: [ColumnPlan], rowCount: Int, file: String, dataPath: String, schemaPath: String, target: String
   ) throws(ImportError) -> InitialisedProject {
@@ -94,7 +107,12 @@ public enum ProjectInitialiser {
       configuration.accuracy = .none
     }
     var notes: [String] = []
-    if rowCount >= 2 {
+    let cells = phaseCells(plans, rowCount: rowCount)
+    if cells > maximumPhaseCells {
+      notes.append(
+        "the table is large: proving its split and preparation in one proof would take about \(cells >> 21) GB, so both are left out; "
+          + "split.method and prepare in pipeline.yaml ask for them, for all columns or a few")
+    } else if rowCount >= 2 {
       configuration.provedSplit = ProvedSplit()
       configuration.preparation = PreparationSettings()
     } else {
