@@ -42,6 +42,8 @@ fuzz: setup
 # The independent verifier in Python on the demo's bundle.
 reference: demo
 	@python3 reference/test_bundle.py $(OUT)
+	@rm -rf $(OUT).data && mkdir -p $(OUT).data && tar xf Tests/CompatibilityTests/Golden/data-claims-p128.tar -C $(OUT).data
+	@python3 reference/test_bundle.py $(OUT).data
 
 clean:
 	rm -rf .build .build-* out dist

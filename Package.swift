@@ -74,7 +74,7 @@ let package = Package(
       ["Evidence", "TestSupport", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Fields", "Hashing", "Soundness"],
       resources: [.copy("Golden")]),
     tests("CommandTests", ["zkmlops", "zkmlops-verify", "Evidence", "Claims", "ProofSystem", "Fields", "Hashing"]),
-    tests("PipelinesTests", ["Pipelines", "R1CS", "Fields", "Evidence", "Store", "Importers", "Programs", "Hashing"]),
+    tests("PipelinesTests", ["Pipelines", "Claims", "R1CS", "Fields", "Evidence", "Store", "Importers", "Programs", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -93,8 +93,9 @@ import Testing
     }
   }
 
-  /// Archives of the command line's output: `run` on a table of 24 rows, and `prove` of one claim under the smaller profile.
-  @Test("a stored bundle verifies, by its own bytes alone", arguments: ["five-claims-p128", "table-p100"]) func bundle(_ name: String) throws {
+  /// Archives of the command line's output: `run` on a table of 24 rows, and `prove` of one claim under the smaller profile; and claims about
+  /// data as `DataClaimRefusalTests` proves them.
+  @Test("a stored bundle verifies, by its own bytes alone", arguments: ["five-claims-p128", "table-p100", "data-claims-p128"]) func bundle(_ name: String) throws {
     let bundle = try EvidenceBundle(files: try TarArchive.read(try GoldenFiles.bytes(name + ".tar")))
     let report = try BundleVerifier.verify(bundle)
     if GoldenFiles.isWriting {
@@ -103,7 +104,7 @@ import Testing
       return
     }
     #expect(try GoldenFiles.contents().bundles[name] == report.bundleID)
-    #expect(report.claims.count == (name == "table-p100" ? 1 : 5))
+    #expect(report.claims.count == ["table-p100": 1, "five-claims-p128": 5, "data-claims-p128": 31][name])
     #expect(report.proofs.allSatisfy { $0.summary.soundnessBits >= (name == "table-p100" ? 100 : 128) })
   }
 }

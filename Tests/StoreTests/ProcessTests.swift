@@ -42,21 +42,31 @@ struct ProcessTests {
     let path = folder.path
     let artefact = try Fixture.save(try Store.open(folder.store), log2Row: Self.log2Row, tail: Self.tail)
     var generator = SeededGenerator(state: 200)
+    // Longer on a machine that is busy with other work, where children get less far in the same time.
+    var longestDelay = 60_000
     for round in 0..<100 {
-      let delays = (0..<2).map { _ in Int.random(in: 0..<60_000, using: &generator) }
+      let delays = (0..<2).map { _ in Int.random(in: 0..<longestDelay, using: &generator) }
       // Two at a time, so that one also dies while the other waits or works.
       async let first: Void = Self.child(path, artefact.secretID, delay: delays[0], name: "\(round)a")
       async let second: Void = Self.child(path, artefact.secretID, delay: delays[1], name: "\(round)b")
       _ = await (first, second)
-      if round % 10 == 9 { try check(folder, artefact) }
+      if round % 10 == 9 {
+        try check(folder, artefact)
+        let states = Set(try Store.open(folder.store).reservations().map(\.state))
+        if try Output.released(in: path).count < 5 * (round + 1) / 10 || !states.isSuperset(of: Self.states) {
+          longestDelay = min(2 * longestDelay, 2_000_000)
+        }
+      }
     }
     try check(folder, artefact)
     let released = try Output.released(in: path)
     // The children did get somewhere, and were stopped in different states.
     #expect(released.count > 20)
     let states = Set(try Store.open(folder.store).reservations().map(\.state))
-    #expect(states.isSuperset(of: ["charged", "released", "abandoned", "burnt"]))
+    #expect(states.isSuperset(of: Self.states))
   }
+
+  private static let states: Set<String> = ["charged", "released", "abandoned", "burnt"]
 
   private func check(_ folder: TemporaryFolder, _ artefact: StoredArtefact) throws {
     let store = try Store.open(folder.store, create: false)
@@ -112,8 +122,9 @@ struct ProcessTests {
     let folder = try TemporaryFolder()
     let artefact = try Fixture.save(try Store.open(folder.store), log2Row: Self.log2Row, tail: Self.tail)
     var generator = SeededGenerator(state: 40)
+    var longestDelay = 50_000
     for round in 0..<40 {
-      let delay = Int.random(in: 0..<50_000, using: &generator)
+      let delay = Int.random(in: 0..<longestDelay, using: &generator)
       await #expect(processExitsWith: .signal(SIGKILL)) {
         [path = folder.path as String, delay = delay as Int, round = round as Int] in
         killThisProcess(afterMicroseconds: delay)
@@ -130,6 +141,7 @@ struct ProcessTests {
         total += try store.budget(of: artefact).capacity
       }
       try #require(total <= Self.tail)
+      if round % 5 == 4, try Store.open(folder.store).budget(of: artefact).capacity == Self.tail { longestDelay = min(2 * longestDelay, 2_000_000) }
     }
     #expect(try Store.open(folder.store).budget(of: artefact).capacity < Self.tail, "some splits came through")
   }

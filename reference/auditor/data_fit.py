@@ -46,7 +46,7 @@ class Parameter:
 
     def canonical(self):
         words = {"standardDeviation": "standard deviation", "interquartileRange": "interquartile range"}
-        return [self.column, [words.get(self.kind, self.kind), *(self.position or ()), *([self.scale] if self.kind in SCALED else [])]]
+        return [self.column, [words.get(self.kind, self.kind), *map(str, (*(self.position or ()), *([self.scale] if self.kind in SCALED else [])))]]
 
     def factor(self, column):
         """m; 1 for kinds in the column's own type."""

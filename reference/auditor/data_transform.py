@@ -5,7 +5,7 @@ outside its limit or cut to it.  logarithm of 1 + x.  bucketise: number of edges
 rule for those that the training rows did not contain.
 """
 
-from .data_columns import Cells, signed
+from .data_columns import Cells
 from .data_fit import MAXIMUM_COUNT, MAXIMUM_SCALE
 from .data_rows import texts
 from .errors import require
@@ -32,7 +32,7 @@ class Operand:
         self.mantissa = decimal_text(value, self.scale, "an operand")
 
     def canonical(self):
-        return ["parameter", self.parameter] if self.parameter is not None else ["number", signed(self.mantissa), self.scale]
+        return ["parameter", self.parameter] if self.parameter is not None else ["number", str(self.mantissa), str(self.scale)]
 
 
 class Step:
@@ -91,9 +91,9 @@ class Step:
         return {"impute": lambda: ["impute", self.operand.canonical()], "imputeCategory": lambda: ["impute category", self.text],
                 "missingIndicator": lambda: ["missing indicator"],
                 "clip": lambda: ["clip", *(x.canonical() if x else ["none"] for x in (self.lower, self.upper))],
-                "divide": lambda: ["divide", self.centre.canonical(), self.divisor.canonical(), self.scale,
+                "divide": lambda: ["divide", self.centre.canonical(), self.divisor.canonical(), str(self.scale),
                                    ["saturate" if self.saturates else "refuse", self.limit.canonical()]],
-                "logarithm": lambda: ["logarithm of one plus", self.base, self.scale],
+                "logarithm": lambda: ["logarithm of one plus", self.base, str(self.scale)],
                 "bucketise": lambda: ["bucketise", [x.canonical() for x in self.edges]],
                 "ordinal": lambda: ["ordinal", list(self.order), unseen()], "oneHot": lambda: ["one-hot", unseen()]}[self.kind]()
 

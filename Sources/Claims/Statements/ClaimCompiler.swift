@@ -288,7 +288,9 @@ public struct ClaimCompiler {
 
   /// Equal values in every tensor, on the logical shape.
   private mutating func addSameData(_ first: ArtefactDescription, _ second: ArtefactDescription, _ prefix: String) throws(ClaimError) {
-    guard first.contents.kind == second.contents.kind, first.contents.format == second.contents.format else { throw .inconsistent("\(first.name) and \(second.name) have different formats") }
+    guard first.contents.kind == second.contents.kind, first.contents.format == second.contents.format else {
+      throw .inconsistent("\(first.name) and \(second.name) have different formats")
+    }
     for tensor in first.contents.tensors {
       let (one, other) = (first.layout.view(tensor.name), second.layout.view(tensor.name))
       let shape = first.contents.logicalShape(of: tensor)

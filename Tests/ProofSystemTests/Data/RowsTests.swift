@@ -137,6 +137,22 @@ import Testing
     Self.reject(["a": one, "b": two], .disjoint(DisjointClaim(tables: ["a", "b"], columns: ["k"], distinctCount: 3)))
   }
 
+  /// Columns of equal ranges in another order, or under other categories, would make other words of equal keys.
+  @Test("keys of columns in another order, or of another meaning, are refused") func otherKeys() throws {
+    let one = try Self.table([("k", [1, 2]), ("v", [5, 6])])
+    let swapped = try Self.table([("v", [5, 6]), ("k", [1, 2])])
+    func classes(_ names: [String]) throws -> StoredTable {
+      try StoredTable(schema: try TableSchema(columns: [TableColumn(name: "k", type: .category(names))]), columns: [[0, 0]])
+    }
+    let pairs: [(StoredTable, StoredTable, [String], Int)] = [
+      (one, swapped, ["k", "v"], 4), (one, swapped, [], 4), (try classes(["a", "b"]), try classes(["b", "a"]), ["k"], 2),
+    ]
+    for (first, second, columns, count) in pairs {
+      let claim = DataClaim.disjoint(DisjointClaim(tables: ["a", "b"], columns: columns, distinctCount: count))
+      #expect(throws: ClaimError.self) { try DataHarness(tables: ["a": first, "b": second]).instance([claim], forged: [[:]]) }
+    }
+  }
+
   @Test("a key listed for both tables is rejected") func listedTwice() throws {
     let (one, two) = (try Self.table([("k", [1, 2])]), try Self.table([("k", [2, 3])]))
     // The honest prover refuses such tables, so its record is made from others and replaced.

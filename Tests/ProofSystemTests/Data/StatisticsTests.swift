@@ -80,4 +80,16 @@ import Testing
     #expect(claim.reveals.count == claim.statistics.count)
     #expect(claim.reveals.allSatisfy { !$0.values.isEmpty })
   }
+
+  @Test("sums over ranges so wide that their bound leaves 128 bits are refused, not trapped on") func wide() throws {
+    let range = IntegerRange(-(1 << 60)...(1 << 60) - 1)
+    let table = try DataHarness.table([("x", [Int64](repeating: 0, count: 300)), ("y", [Int64](repeating: 1, count: 300))], range: range)
+    for statistic in [
+      Statistic.sumOfSquares(column: "x", centre: 0, .revealed(0)),
+      .productSum(first: "x", centre: 0, second: "y", otherCentre: 0, .within(IntegerRange(0...1))),
+    ] {
+      let claim = DataClaim.statistics(StatisticsClaim(table: "t", statistics: [statistic]))
+      #expect(throws: ClaimError.self) { try DataHarness(tables: ["t": table]).instance([claim], forged: [[:]]) }
+    }
+  }
 }
