@@ -237,13 +237,7 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   /// ⟨tensor, data of one matrix⟩.
   private func inner(_ tensor: Tensor<E>, _ name: String) -> E {
     guard let data = name == "aux" ? auxiliary : secrets[name]?.data else { preconditionFailure("no matrix \(name)") }
-    var live: [(Int, E)] = [(0, tensor.coefficient)]
-    for factor in tensor.factors {
-      live = live.flatMap { index, value in
-        [(2 * index, factor.low), (2 * index + 1, factor.high)].filter { !$0.1.isZero }.map { ($0.0, value * $0.1) }
-      }
-    }
-    return live.reduce(.zero) { $1.0 < data.vector.count ? $0 + $1.1.scaled(by: data.vector[$1.0]) : $0 }
+    return TensorInner<E>.inner(tensor, data.vector)
   }
 
   open func sacrifice(_ channel: inout ProverChannel<E, Chain>) {
