@@ -5,6 +5,7 @@ from .expressions import SCALAR, Expression
 
 DIGIT = 24
 BASE = 1 << DIGIT
+LARGEST_COEFFICIENT = 1 << 36
 
 
 class Digit:
@@ -49,6 +50,16 @@ class Wide:
         return Wide([Digit.constant(0) for _ in range(places)] + self.digits)
 
 
+def settled(builder, name, digit):
+    """The digit, or a column that equals it where a coefficient is above 2^36: products with public digits stay within 64 bits then."""
+    largest = max(abs(x) for x in (digit.constant, *digit.terms.values()))
+    if digit.is_constant or largest <= LARGEST_COEFFICIENT:
+        return digit
+    column = Expression.of(builder.column(f"{name}.settled", 0))
+    builder.equal(SCALAR, digit.plus(column, -1))
+    return column
+
+
 def wide(builder, name, value, bound):
     """The digits of a scalar, thereby proved to lie in 0 ... 2^b - 1, b the bits of the bound."""
     if value.is_constant:
@@ -64,6 +75,7 @@ def wide(builder, name, value, bound):
             builder.bits(f"{name}.digit{shift}.range", expression, width, SCALAR)
             lowest = lowest.plus(expression, -(1 << shift))
         digits.append(Digit(expression, 0, (1 << width) - 1))
+    lowest = settled(builder, f"{name}.digit0", lowest)
     digits[0].expression = lowest
     builder.bits(f"{name}.digit0.range", lowest, min(bits, DIGIT), SCALAR)
     return Wide(digits)
@@ -118,7 +130,7 @@ def normalised(builder, name, value):
             column = Expression.of(builder.column(f"{name}.carry{place}", 0))
             builder.bits(f"{name}.carry{place}.range", column, width, SCALAR)
             above = column.plus(least)
-        own = total.plus(above, -BASE)
+        own = settled(builder, f"{name}.rest{place}", total.plus(above, -BASE))
         builder.bits(f"{name}.rest{place}", own, DIGIT, SCALAR)
         out.append(Digit(own, 0, BASE - 1))
         carry = Digit(above, least, least + (1 << width) - 1)
@@ -128,7 +140,7 @@ def normalised(builder, name, value):
         place, width = len(out), (top.upper >> DIGIT).bit_length()
         above = Expression.of(builder.column(f"{name}.carry{place}", 0))
         builder.bits(f"{name}.carry{place}.range", above, width, SCALAR)
-        own = top.expression.plus(above, -BASE)
+        own = settled(builder, f"{name}.rest{place}", top.expression.plus(above, -BASE))
         builder.bits(f"{name}.rest{place}", own, DIGIT, SCALAR)
         out += [Digit(own, 0, BASE - 1), Digit(above, 0, (1 << width) - 1)]
     return Wide(out)

@@ -6,6 +6,8 @@ import ProofSystem
 struct WideNumber {
   /// log2 of the base. Products of two digits stay below 2^48.
   static let digitBits = 24
+  /// Largest coefficient of a digit's expression.
+  static let largestCoefficient: UInt64 = 1 << 36
 
   struct Digit {
     var expression: ColumnExpression
@@ -72,9 +74,19 @@ extension RelationBuilder {
       lowest = try lowest.adding(digit, times: -(1 << Int64(shift)))
       digits.append(WideNumber.Digit(expression: digit, lower: 0, upper: upper))
     }
+    lowest = try settled("\(name).digit0", lowest)
     digits[0].expression = lowest
     try range("\(name).digit0.range", lowest, bits: min(bits, WideNumber.digitBits), Self.scalar)
     return WideNumber(digits: digits)
+  }
+
+  /// The digit, or a column that equals it where a coefficient is above 2^36: products with public digits stay within 64 bits then.
+  private mutating func settled(_ name: String, _ digit: ColumnExpression) throws(ClaimError) -> ColumnExpression {
+    let largest = digit.terms.reduce(digit.constant.magnitude) { max($0, $1.coefficient.magnitude) }
+    guard !digit.isConstant, largest > WideNumber.largestCoefficient else { return digit }
+    let column = ColumnExpression(try column("\(name).settled", bits: 0, .limb(digit, shift: 0, bits: WideNumber.digitBits)))
+    equal("\(name).settled", rows: Self.scalar, try digit.adding(column, times: -1))
+    return column
   }
 
   /// a·b, brought back to digits below 2^24. Digits of both must be such already; public ones cost no product.
@@ -138,7 +150,7 @@ extension RelationBuilder {
         try range("\(name).carry\(place).range", column, bits: width, Self.scalar)
         above = try column.adding(Int64(least))
       }
-      let own = try sum.adding(above, times: -Int64(base))
+      let own = try settled("\(name).rest\(place)", try sum.adding(above, times: -Int64(base)))
       try range("\(name).rest\(place)", own, bits: WideNumber.digitBits, Self.scalar)
       out.append(WideNumber.Digit(expression: own, lower: 0, upper: base - 1))
       carry = WideNumber.Digit(expression: above, lower: least, upper: least + (Int128(1) << Int128(width)) - 1)
@@ -151,7 +163,7 @@ extension RelationBuilder {
       let above = ColumnExpression(
         try column("\(name).carry\(place)", bits: 0, .limb(top.expression, shift: WideNumber.digitBits, bits: width)))
       try range("\(name).carry\(place).range", above, bits: width, Self.scalar)
-      let own = try top.expression.adding(above, times: -Int64(base))
+      let own = try settled("\(name).rest\(place)", try top.expression.adding(above, times: -Int64(base)))
       try range("\(name).rest\(place)", own, bits: WideNumber.digitBits, Self.scalar)
       out.append(WideNumber.Digit(expression: own, lower: 0, upper: base - 1))
       out.append(WideNumber.Digit(expression: above, lower: 0, upper: (Int128(1) << Int128(width)) - 1))
