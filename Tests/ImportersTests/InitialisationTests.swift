@@ -135,7 +135,7 @@ struct SharedDataTests {
   static let cases: [(String, String, Double)] = [
     ("adult_train.csv.gz", "income", 0.84), ("bank_marketing.csv.gz", "deposit", 0.89), ("california_housing_drift.csv.gz", "clf_target", 0.80),
     ("credit_applicants.csv", "class", 0.74), ("diabetes_progression.csv", "target", 0.40), ("digits8x8.csv.gz", "target", 0.92),
-    ("elec2.csv.gz", "class", 0.72), ("employment_ma_2015_2018.csv.gz", "employed", 0.80), ("german_credit.csv.gz", "creditability", 0.73),
+    ("elec2.csv.gz", "class", 0.72), ("employment_ma_2015_2018.csv.gz", "employed", 0.80), ("german_credit.csv.gz", "creditability", 0.72),
     ("german_credit_dummies.csv.gz", "Class", 0.73), ("pbc_survival.csv", "status", 0.72), ("pima_diabetes.csv", "diabetes", 0.72),
     ("uci_credit_default.csv.gz", "default", 0.79), ("wdbc.csv.gz", "target", 0.93), ("wine.csv", "target", 0.93),
   ]
