@@ -104,7 +104,7 @@ struct PreparationPlanner {
   // MARK: Chains
 
   /// Most numbers that `auto` standardises: a proof of a deviation costs a verifier about as much as one of fifty other columns.
-  static let maximumStandardised = 40
+  static let maximumStandardised = 64
 
   private mutating func plan(_ training: StoredTable) throws(ImportError) -> [Item] {
     var items: [Item] = []

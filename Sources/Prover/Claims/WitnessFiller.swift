@@ -73,6 +73,8 @@ public enum WitnessFiller<E: KernelField> {
     !isMultiplicity(column) && column.recipe.operands.isEmpty
   }
 
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
   private static func count(_ relation: ClaimRelation<E>, _ table: Int, _ data: MatrixData<Base>, _ witness: WitnessReader<E>) {
     // A table with multiplicities of its own column only: others are columns that constraints determine.
     guard relation.columns.contains(where: { if case .multiplicity(table) = $0.recipe { true } else { false } }),
@@ -90,6 +92,8 @@ public enum WitnessFiller<E: KernelField> {
     let witness: WitnessReader<E>
   }
 
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
   private static func set(_ column: AuxiliaryColumn, _ source: Source) {
     let data = source.data
     let target = data.tensor(column.name)
@@ -122,6 +126,8 @@ public enum WitnessFiller<E: KernelField> {
   }
 
   /// Values of an expression in the field, padding included.
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
   private static func elements(_ expression: ColumnExpression, count: Int, _ source: Source) -> [Base] {
     var out = [Base](repeating: Base(signed: expression.constant), count: count)
     for term in expression.terms {
@@ -133,6 +139,8 @@ public enum WitnessFiller<E: KernelField> {
   }
 
   /// Integer values of an expression; cells outside 64 bits wrap, which only a false witness can reach.
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
   private static func integers(
     _ expression: ColumnExpression, count: Int, _ data: MatrixData<Base>, _ witness: WitnessReader<E>
   ) -> [Int64] {
