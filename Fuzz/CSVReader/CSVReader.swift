@@ -46,7 +46,7 @@ public func fuzzCSVReader(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
       let configuration = try PipelineConfiguration(yaml: Array(project.pipelineText.utf8), file: "pipeline.yaml")
       precondition(configuration == project.configuration)
       let imported = try TableReader.read(MemorySource(rest), file: "t", document: document)
-      let pipeline = try PreparedPipeline(configuration: configuration, document: document, imported: imported, file: "pipeline.yaml")
+      let pipeline = try PreparedPipeline(try LoadedPipeline(configuration: configuration, imported: imported, file: "pipeline.yaml"))
       precondition((try? pipeline.model.run(pipeline.testTable)) != nil)
     }
   } catch {
