@@ -59,6 +59,18 @@ struct PreparationTests {
     #expect(pipeline.model.architecture.target == "y")
   }
 
+  @Test("one-hot columns train as categories do") func oneHotTraining() throws {
+    func scores(_ text: String) throws -> [Int64] {
+      let yaml = "version: 1\ndata: d.csv\nschema: s.yaml\ntarget: y\nexclude: [age, amount, town]\nsplit: {method: random}\nprepare: \(text)\n"
+      let loaded = try LoadedPipeline(
+        configuration: try PipelineConfiguration(yaml: Array(yaml.utf8), file: "p"), imported: ImportedTable(table: try Self.table()), file: "p")
+      let pipeline = try PreparedPipeline(loaded, split: RowSplit(training: Array(0..<30), test: Array(30..<39)))
+      return try #require(try pipeline.model.run(pipeline.testTable).output("score"))
+    }
+    let (raw, prepared) = (try scores("{columns: {job: keep}}"), try scores("{columns: {job: [one-hot]}}"))
+    for (a, b) in zip(raw, prepared) { #expect(abs(a - b) <= 4) }
+  }
+
   @Test("a parameter of changed values is fitted in a stage of its own")
   func stages() throws {
     let pipeline = try prepare("{columns: {amount: [log, min-max], age: [impute: 30, {clip: {from: 25, to: 45}}], job: drop, town: drop}}")

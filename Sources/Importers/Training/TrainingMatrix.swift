@@ -138,7 +138,11 @@ struct TrainingMatrix {
     var nextDense = 0
     var nextSparse = 0
     for group in encoding.groups {
-      if case .numeric = group, !Self.isBit(group, encoding.schema) {
+      if Self.isBit(group, encoding.schema) {
+        // A numeric feature of one bit is 2^(F − 1) where the cell is 1, half of what a class is.
+        result += sparseWeights[(nextSparse * outputs)..<((nextSparse + 1) * outputs)].map { 2 * $0 }
+        nextSparse += 1
+      } else if case .numeric = group {
         result += denseWeights[(nextDense * outputs)..<((nextDense + 1) * outputs)]
         nextDense += 1
       } else {
