@@ -41,19 +41,29 @@ let package = Package(
     .target(name: "CFieldKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "Parallelism", swiftSettings: strict),
     .target(name: "Kernels", dependencies: ["CFieldKernels", "Fields", "Hashing", "Parallelism"], swiftSettings: strict),
-    .target(name: "Prover", dependencies: ["ProofSystem", "Claims", "Programs", "R1CS", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"], swiftSettings: strict),
     .target(
-      name: "Benchmarks", dependencies: ["Prover", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness", "Claims", "Programs"],
+      name: "Prover", dependencies: ["ProofSystem", "Claims", "Programs", "R1CS", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"],
+      swiftSettings: strict),
+    .target(
+      name: "Benchmarks",
+      dependencies: ["Prover", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness", "Claims", "Programs"],
       swiftSettings: strict),
     // Edges.
-    .target(name: "Evidence", dependencies: ["Claims", "R1CS", "ProofSystem", "Programs", "Hashing", "Fields", "Soundness", crypto], swiftSettings: strict),
+    .target(
+      name: "Evidence", dependencies: ["Claims", "R1CS", "ProofSystem", "Programs", "Hashing", "Fields", "Soundness", crypto], swiftSettings: strict),
     .target(name: "Importers", dependencies: ["Programs", "Hashing", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
-    .target(name: "Store", dependencies: ["Prover", "Evidence", "Hashing", crypto, .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    .target(
+      name: "Store", dependencies: ["Prover", "Evidence", "Hashing", crypto, .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .target(
       name: "Pipelines",
-      dependencies: ["Prover", "Importers", "Store", "Evidence", "Claims", "Programs", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing", "Soundness"],
+      dependencies: [
+        "Prover", "Importers", "Store", "Evidence", "Claims", "Programs", "R1CS", "ProofSystem", "Kernels", "Parallelism", "Fields", "Hashing",
+        "Soundness",
+      ],
       swiftSettings: strict),
-    .executableTarget(name: "zkmlops", dependencies: ["Pipelines", "Benchmarks", "Evidence", "R1CS", "Fields", "Hashing", "Kernels", arguments], swiftSettings: strict),
+    .executableTarget(
+      name: "zkmlops", dependencies: ["Pipelines", "Benchmarks", "Evidence", "R1CS", "Fields", "Hashing", "Kernels", arguments], swiftSettings: strict
+    ),
     .executableTarget(name: "zkmlops-verify", dependencies: ["Evidence", "Hashing", arguments], swiftSettings: strict),
     // Tests.
     .target(
@@ -63,8 +73,11 @@ let package = Package(
     tests("FieldsTests", ["Fields", "TestSupport"]),
     tests("HashingTests", ["Hashing", "Kernels", "TestSupport", crypto]),
     tests("KernelsTests", ["Kernels", "Fields", "Parallelism", "Hashing"]),
-    tests("ProofSystemTests", ["Parallelism", "ProofSystem", "R1CS", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
-    tests("R1CSTests", ["R1CS", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Parallelism", "TestSupport", "Fields", "Hashing", "Soundness"]),
+    tests(
+      "ProofSystemTests",
+      ["Parallelism", "ProofSystem", "R1CS", "Prover", "Claims", "Programs", "Kernels", "TestSupport", "Fields", "Hashing", "Soundness"]),
+    tests(
+      "R1CSTests", ["R1CS", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Parallelism", "TestSupport", "Fields", "Hashing", "Soundness"]),
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),

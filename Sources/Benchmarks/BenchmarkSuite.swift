@@ -174,7 +174,9 @@ public enum BenchmarkSuite {
     let bound = butterflies * c.butterfly + blocks * c.block
     let perValue = time * 1e9 / values
     return [
-      BenchmarkLine("commit-2^\(bits)", perValue, "ns a value and core", limit: 2 * bound, note: "one core, processor time; limit: twice the bound \(Int(bound)) ns of this run's constants; \(Int(wall * 1e3)) ms on all cores")
+      BenchmarkLine(
+        "commit-2^\(bits)", perValue, "ns a value and core", limit: 2 * bound,
+        note: "one core, processor time; limit: twice the bound \(Int(bound)) ns of this run's constants; \(Int(wall * 1e3)) ms on all cores")
     ]
   }
 
@@ -249,7 +251,8 @@ public enum BenchmarkSuite {
     let leaves = Double(1 << relation.tree.depth)
     return [
       BenchmarkLine(
-        "logup-2^\(relation.tree.depth)", time / leaves * 1e9, "ns a leaf and core", limit: 80, note: "one core, processor time; \(Int(wall * 1e3)) ms on all cores")
+        "logup-2^\(relation.tree.depth)", time / leaves * 1e9, "ns a leaf and core", limit: 80,
+        note: "one core, processor time; \(Int(wall * 1e3)) ms on all cores")
     ]
   }
 

@@ -114,7 +114,8 @@ private struct PhaseBench {
       let records = try compiled.records(DataTables(tables: all.tables, identities: identities))
       let auxiliary = WitnessFiller<E>.fill(relation, executions: [], records: records, artefacts: all.secrets.mapValues(\.data))
       let session = try ProofSession<Production<E>>(
-        statement: statement, relation: relation, secrets: all.secrets, auxiliary: auxiliary, randomness: Randomness(seed: BenchmarkSuite.randomSeed()))
+        statement: statement, relation: relation, secrets: all.secrets, auxiliary: auxiliary,
+        randomness: Randomness(seed: BenchmarkSuite.randomSeed()))
       proof = try session.prove(ledger: UncountedOpenings())
     }
     let verify = try BenchmarkSuite.best(3) {
@@ -186,7 +187,9 @@ private struct PhaseBench {
       if case .category(let names) = column.type {
         return [try valued(.histogram(column: column.name, edges: (0...names.count).map { Int64($0) }, counts: []))]
       }
-      return try [Statistic.sum(column: column.name, .revealed(0)), .sumOfSquares(column: column.name, centre: 0, .revealed(0))].map { try valued($0) }
+      return try [Statistic.sum(column: column.name, .revealed(0)), .sumOfSquares(column: column.name, centre: 0, .revealed(0))].map {
+        try valued($0)
+      }
     }
     let disjoint = DisjointClaim(
       tables: ["train", "test"], columns: [], distinctCount: DisjointClaim.distinctCount(parts, columns: []))

@@ -16,7 +16,8 @@ extension GoldilocksCubic {
     range: Range<Int>, lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
   ) -> (c0: Self, c2: Self) {
     zk_fraction_first_round(
-      p0, q1, p1, q0, half, range.lowerBound, range.upperBound, lambda.words, eqHigh, eqLow, lowBits).sums
+      p0, q1, p1, q0, half, range.lowerBound, range.upperBound, lambda.words, eqHigh, eqLow, lowBits
+    ).sums
   }
 
   public static func fractionFoldRound(
@@ -25,7 +26,8 @@ extension GoldilocksCubic {
     eqLow: UnsafePointer<Self>, lowBits: Int
   ) -> (c0: Self, c2: Self) {
     zk_fraction_fold_round(
-      u, q1, p1, q0, quarter, range.lowerBound, range.upperBound, r.words, eqHigh, eqLow, lowBits).sums
+      u, q1, p1, q0, quarter, range.lowerBound, range.upperBound, r.words, eqHigh, eqLow, lowBits
+    ).sums
   }
 
   public static func leafFirstRound(
@@ -41,7 +43,8 @@ extension GoldilocksCubic {
     eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
   ) -> (c0: Self, c2: Self) {
     zk_leaf_fold_round(
-      p0, q1, p1, q0, uOut, p1Out, quarter, range.lowerBound, range.upperBound, r.words, lambda.words, eqHigh, eqLow, lowBits).sums
+      p0, q1, p1, q0, uOut, p1Out, quarter, range.lowerBound, range.upperBound, r.words, lambda.words, eqHigh, eqLow, lowBits
+    ).sums
   }
 
   public static func fractionParents(

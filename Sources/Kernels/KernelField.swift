@@ -54,33 +54,39 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   /// x[i] + r·(x[2·quarter + i] − x[i]), i < 2·quarter, and the sums are those of `productRound` with half = quarter, for j in
   /// `range` ⊂ 0..<quarter (entries j and j + quarter are written).
   static func productFoldRound(
-    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self) -> (c0: Self, c2: Self)
+    _ a: UnsafeMutablePointer<Self>, _ b: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self
+  ) -> (c0: Self, c2: Self)
 
   // MARK: Fraction tree, with weights e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)] in the rounds
 
   /// c0 = Σ e(j)·(u·q1 + p1·q0)(j), c2 = Σ e(j)·(Δu·Δq1 + Δp1·Δq0)(j), Δx = x[half + j] − x[j], j in `range` ⊂ 0..<half.
   static func fractionRound(
     u: UnsafePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
-    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self)
   /// First round of a layer: p0 is replaced by u = p0 + lambda·q0 at j and half + j; the sums are those of `fractionRound`.
   static func fractionFirstRound(
     p0: UnsafeMutablePointer<Self>, q1: UnsafePointer<Self>, p1: UnsafePointer<Self>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
-    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self)
   /// Folds the four tables as `productFoldRound` does; the sums are those of `fractionRound` with half = quarter.
   static func fractionFoldRound(
     u: UnsafeMutablePointer<Self>, q1: UnsafeMutablePointer<Self>, p1: UnsafeMutablePointer<Self>, q0: UnsafeMutablePointer<Self>,
     quarter: Int, range: Range<Int>, by r: Self,
-    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self)
   /// The sums of `fractionFirstRound` over leaves, whose numerators are base elements; nothing is written.
   static func leafFirstRound(
     p0: UnsafePointer<Base>, q1: UnsafePointer<Self>, p1: UnsafePointer<Base>, q0: UnsafePointer<Self>, half: Int, range: Range<Int>,
-    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+    lambda: Self, eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self)
   /// `fractionFoldRound` over leaves, each table of 4·quarter entries: q1 and q0 are folded in place, u = p0 + lambda·q0 and p1 into
   /// `uOut` and `p1Out` of 2·quarter entries.
   static func leafFoldRound(
     p0: UnsafePointer<Base>, q1: UnsafeMutablePointer<Self>, p1: UnsafePointer<Base>, q0: UnsafeMutablePointer<Self>,
     uOut: UnsafeMutablePointer<Self>, p1Out: UnsafeMutablePointer<Self>, quarter: Int, range: Range<Int>, by r: Self, lambda: Self,
-    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+    eqHigh: UnsafePointer<Self>, eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self)
   /// Parents of a layer: pOut[i] = p[i]·q[half+i] + p[half+i]·q[i], qOut[i] = q[i]·q[half+i], i in `range` ⊂ 0..<half.
   static func fractionParents(
     p: UnsafePointer<Self>, q: UnsafePointer<Self>, half: Int, range: Range<Int>,
@@ -109,7 +115,8 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   /// e(j) = eqHigh[j >> lowBits]·eqLow[j & (2^lowBits − 1)], j in `range` ⊂ 0..<half.
   static func constraintSecondRound(
     a: UnsafePointer<Self>, b: UnsafePointer<Self>, c: UnsafePointer<Self>, half: Int, range: Range<Int>, eqHigh: UnsafePointer<Self>,
-    eqLow: UnsafePointer<Self>, lowBits: Int) -> (c0: Self, c2: Self)
+    eqLow: UnsafePointer<Self>, lowBits: Int
+  ) -> (c0: Self, c2: Self)
   /// The first of the two terms of the first round alone: out[j − range.lowerBound] = a[j]·b[j] − c[j], j in `range`.
   static func constraintTerms(
     _ out: UnsafeMutablePointer<Base>, a: UnsafePointer<Base>, b: UnsafePointer<Base>, c: UnsafePointer<Base>, range: Range<Int>)

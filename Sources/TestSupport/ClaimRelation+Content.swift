@@ -11,7 +11,8 @@ extension ClaimRelation {
   /// Left out: how the prover fills columns, and what is derived from the rest.
   public var content: CanonicalValue {
     .dictionary([
-      "matrices": .list(matrices.map { .list([.text($0.name), .text($0.shape), $0.layout.description, .text($0.tree), .list(Self.rows($0.placement))]) }),
+      "matrices": .list(
+        matrices.map { .list([.text($0.name), .text($0.shape), $0.layout.description, .text($0.tree), .list(Self.rows($0.placement))]) }),
       "auxiliary": auxiliary.description,
       "columns": .list(columns.map { .list([.text($0.name), Self.number($0.bits)]) }),
       "linear": .list(

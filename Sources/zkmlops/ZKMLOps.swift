@@ -20,7 +20,8 @@ import Kernels
       """,
     version: "zkmlops \(BuildInfo.version)",
     subcommands: [
-      InitCommand.self, EstimateCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, CommitCommand.self, ProveCommand.self, InferCommand.self,
+      InitCommand.self, EstimateCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, CommitCommand.self, ProveCommand.self,
+      InferCommand.self,
       InspectCommand.self, RefreshCommand.self, KeysCommand.self, SignCommand.self,
       HandoverCommand.self, ReceiveCommand.self, StoreCommand.self, CircuitCommand.self, DoctorCommand.self, BenchCommand.self,
     ])

@@ -64,7 +64,8 @@ import Testing
     let project = try SampleProject()
     try FileManager.default.copyItem(atPath: project.path + "/pipeline.yaml", toPath: project.path + "/p")
     for arguments in [
-      ["init", "data.csv", "--target", "approved", "--out", "d"], ["run", "p", "--out", "b", "--store", "s"], ["run", "p", "--out", "b/", "--store", "s/"],
+      ["init", "data.csv", "--target", "approved", "--out", "d"], ["run", "p", "--out", "b", "--store", "s"],
+      ["run", "p", "--out", "b/", "--store", "s/"],
       ["verify", "b"], ["report", "b", "--out", "r"], ["inspect", "s"], ["store", "check", "--store", "s"],
     ] {
       let outcome = try zkmlops.run(arguments, in: project.path)
@@ -99,7 +100,9 @@ import Testing
     #expect(project.names == SampleProject.initialNames)
     #expect(try zkmlops.run(["estimate", "pipeline.yaml", "--calibration", "0"], in: project.path).status == 2)
     try #require(try project.run(zkmlops).status == 0)
-    func write(_ requirement: String) throws { try project.write("version: 1\nname: x\nrequirements:\n  - require: \(requirement)\n", to: "policy.yaml") }
+    func write(_ requirement: String) throws {
+      try project.write("version: 1\nname: x\nrequirements:\n  - require: \(requirement)\n", to: "policy.yaml")
+    }
     for program in [zkmlops, verifier] {
       let verify = ["verify", "bundle", "--policy", "policy.yaml"]
       try write("inference\n    model: model\n    input: testSet")

@@ -82,7 +82,9 @@ import Testing
       Example(name: "sameDataAs of a table", claims: [.sameDataAs(artefact: "test.2", original: "test-binary")]),
       Example(name: "sameDataAs of a model", claims: [.sameDataAs(artefact: "model.2", original: "model-binary")]),
     ]
-    for (task, _, _) in try tasks() { out.append(Example(name: "inference, committed, \(task)", claims: [inference(task, ["prediction": committed(task)])])) }
+    for (task, _, _) in try tasks() {
+      out.append(Example(name: "inference, committed, \(task)", claims: [inference(task, ["prediction": committed(task)])]))
+    }
     out.append(
       Example(
         name: "five claims",

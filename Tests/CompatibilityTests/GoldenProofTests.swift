@@ -63,7 +63,8 @@ import Testing
     let used = prover.identities.filter { statement.artefacts.keys.contains($0.key) }
     try GoldenFiles.update {
       $0.proofs[example.name] = .init(
-        claims: example.claims.rawValue, correct: prover.correct, rows: example.rows, identities: used.mapValues(\.hex), proof: SHA256.hash(proof).hex,
+        claims: example.claims.rawValue, correct: prover.correct, rows: example.rows, identities: used.mapValues(\.hex),
+        proof: SHA256.hash(proof).hex,
         parameters: SHA256.hash(statement.parameters.encoded).hex, relation: statement.relationDigest.hex,
         trees: SHA256.hash(statement.treeDescription.encoded).hex)
     }
@@ -95,7 +96,9 @@ import Testing
 
   /// Archives of the command line's output: `run` on a table of 24 rows, and `prove` of one claim under the smaller profile; and claims about
   /// data as `DataClaimRefusalTests` proves them.
-  @Test("a stored bundle verifies, by its own bytes alone", arguments: ["five-claims-p128", "table-p100", "data-claims-p128"]) func bundle(_ name: String) throws {
+  @Test("a stored bundle verifies, by its own bytes alone", arguments: ["five-claims-p128", "table-p100", "data-claims-p128"]) func bundle(
+    _ name: String
+  ) throws {
     let bundle = try EvidenceBundle(files: try TarArchive.read(try GoldenFiles.bytes(name + ".tar")))
     let report = try BundleVerifier.verify(bundle)
     if GoldenFiles.isWriting {

@@ -30,7 +30,9 @@ struct CreditWorld {
       TableColumn(name: "amount", type: .decimal(scale: 2, range: IntegerRange(0...2_000_000))),
       TableColumn(name: "sex", type: .category(Self.sexes)), TableColumn(name: "class", type: target),
     ])
-    let ready = try TableSchema(columns: [TableColumn(name: "amount", type: .integer(IntegerRange(-8...8))), TableColumn(name: "class", type: target)])
+    let ready = try TableSchema(columns: [
+      TableColumn(name: "amount", type: .integer(IntegerRange(-8...8))), TableColumn(name: "class", type: target),
+    ])
     let fitted = try TableSchema(columns: [TableColumn(name: "amount.mean", type: .integer(IntegerRange(0...2_000_000)))])
     architecture = try LinearArchitecture.choose(
       encoding: try FeatureEncoding(schema: ready, columns: ["amount"]), target: "class", task: .binary(positive: 1), magnitudeBits: 2)

@@ -75,7 +75,8 @@ struct HTMLReportTests {
     let schema = try TableSchema(columns: [
       TableColumn(name: "\(word)1", type: .integer(IntegerRange(18...75)), missing: .presence),
       TableColumn(name: "\(word)2", type: .decimal(scale: 2, range: IntegerRange(0...2_000_000))),
-      TableColumn(name: "\(word)3", type: .category(["\(word)a", "\(word)b"])), TableColumn(name: "\(word)4", type: .category(["\(word)c", "\(word)d"])),
+      TableColumn(name: "\(word)3", type: .category(["\(word)a", "\(word)b"])),
+      TableColumn(name: "\(word)4", type: .category(["\(word)c", "\(word)d"])),
     ])
     world.contents["source"] = .table(schema, rowCount: 1_000)
     world.add(
@@ -94,7 +95,8 @@ struct HTMLReportTests {
   @Test("the data sheet draws proved numbers") func dataSheet() throws {
     let page = HTMLReport.page(for: try world("c").report)
     for part in [
-      "<h2>Data sheet</h2>", "50 (5.00 %)", ">35.50<", ">19<", "Histogram of c1: 18 to below 30: 400", "690 · 69.00 %", "c3 by c4", "mean 1000.0000 to 2000.0000",
+      "<h2>Data sheet</h2>", "50 (5.00 %)", ">35.50<", ">19<", "Histogram of c1: 18 to below 30: 400", "690 · 69.00 %", "c3 by c4",
+      "mean 1000.0000 to 2000.0000",
       "What no claim evidences in this chain", "model: how it was trained",
     ] {
       #expect(page.contains(part), "\(part)")

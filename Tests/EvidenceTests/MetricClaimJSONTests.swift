@@ -59,7 +59,10 @@ import Testing
       confusion(["minimumGroup": .integer(0)]), confusion(["groups": .object(["of": name])]), confusion(["more": .integer(1)]),
       confusion(["counts": .array((0...4_096).map { .integer($0) })]), confusion(["labels": .string("class")]),
       confusion(
-        ["rows": .array([]), "bounds": .array([.object(["metric": "accuracy", "class": .integer(0), "bound": .array([.integer(1), .integer(2)])])])],
+        [
+          "rows": .array([]),
+          "bounds": .array([.object(["metric": "accuracy", "class": .integer(0), "bound": .array([.integer(1), .integer(2)])])]),
+        ],
         without: ["counts"]),
       confusion(
         ["rows": .array([]), "bounds": .array([.object(["metric": "recall", "bound": .array([.integer(1), .integer(2)])])])], without: ["counts"]),

@@ -39,7 +39,9 @@ import Testing
     #expect(policy.requirements.count == 5 && policy.requirements.map(\.line) == [4, 7, 15, 20, 26])
     #expect(policy.requirements[3].articles == "10(2)-(3)")
     let words = policy.requirements.map(\.words)
-    #expect(words[0] == "a filter claim about source" && words[1].contains("into train, te, st, random or groups, seed from a nonce that is auditor or dated"))
+    #expect(
+      words[0] == "a filter claim about source"
+        && words[1].contains("into train, te, st, random or groups, seed from a nonce that is auditor or dated"))
     #expect(words[2] == "mean of größe: cm in a at least -1.50" && words[3].hasPrefix("signed at the source: source signed by data owner City Bank"))
     let json = try read(
       """
@@ -76,7 +78,10 @@ import Testing
       ("version: 1\nname: x\nrequirements:\n  - require: disjoint\n    tables: [a, [b]]\n", 5, "texts"),
       ("version: 1\nname: x\nrequirements:\n  - require: disjoint\n    tables:\n      - a\n", 5, "no value"),
       ("version: 1\nname: x\nrequirements:\n  - require: statistic\n    table: t\n    column: c\n    statistic: mode\n", 7, "mean"),
-      ("version: 1\nname: x\nrequirements:\n  - require: statistic\n    table: t\n    column: c\n    statistic: histogram\n    minimum: 1\n", 7, "counts"),
+      (
+        "version: 1\nname: x\nrequirements:\n  - require: statistic\n    table: t\n    column: c\n    statistic: histogram\n    minimum: 1\n", 7,
+        "counts"
+      ),
       ("version: 1\nname: \"x\u{1b}\"\nrequirements:\n  - require: lineage\n", 2, "printable"), ("{\"version\": 1}", nil, "name"), ("{", nil, "JSON"),
     ] as [(String, Int?, String)])
   func refused(text: String, line: Int?, word: String) {

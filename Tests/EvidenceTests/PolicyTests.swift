@@ -75,7 +75,8 @@ import Testing
     #expect(try world.state("disjoint", "tables: [train]") == .notEvidenced)
     var whole = try CreditWorld()
     whole.add("apart", .disjoint(DisjointClaim(tables: ["train", "test"], columns: [], distinctCount: 1_000)))
-    #expect(try whole.state("disjoint", "tables: [train, test]") == .met && whole.state("disjoint", "tables: [train, test]", "key: age") == .notEvidenced)
+    #expect(
+      try whole.state("disjoint", "tables: [train, test]") == .met && whole.state("disjoint", "tables: [train, test]", "key: age") == .notEvidenced)
   }
 
   @Test("statistics, revealed and bounded, in the units of the column") func statistics() throws {
@@ -92,7 +93,8 @@ import Testing
       ])
     func state(_ column: String, _ statistic: String, _ bounds: String...) throws -> State? {
       try world.state(
-        "statistic", "table: trainingSet", "column: \(column)", "statistic: \(statistic)", bounds.first ?? "name: a", bounds.dropFirst().first ?? "articles: b")
+        "statistic", "table: trainingSet", "column: \(column)", "statistic: \(statistic)", bounds.first ?? "name: a",
+        bounds.dropFirst().first ?? "articles: b")
     }
     #expect(try state("age", "missing", "maximum: 10") == .met && state("age", "missing", "maximum: 9") == .notMet)
     #expect(try state("age", "missingShare", "maximum: 0.0134") == .met && state("age", "missingShare", "maximum: 0.0133") == .notMet)
@@ -101,7 +103,8 @@ import Testing
     #expect(try state("age", "mean") == .notEvidenced && state("sex", "mean") == .notEvidenced && state("height", "mean") == .notEvidenced)
     #expect(try state("age", "least", "minimum: 18") == .met && state("age", "least", "minimum: 20") == .notMet)
     #expect(try state("age", "greatest", "maximum: 75") == .met && state("age", "greatest", "maximum: 70") == .notEvidenced)
-    #expect(try state("age", "greatest", "maximum: 59") == .notMet && state("age", "histogram") == .met && state("amount", "histogram") == .notEvidenced)
+    #expect(
+      try state("age", "greatest", "maximum: 59") == .notMet && state("age", "histogram") == .met && state("amount", "histogram") == .notEvidenced)
     #expect(try state("sex", "pairs", "second: class") == .met && state("class", "pairs", "second: sex") == .met)
     #expect(try state("sex", "histogram") == .met)
     #expect(try state("amount", "sum", "maximum: 999999999999999999") == .met)
@@ -174,7 +177,8 @@ import Testing
     let counts = AccuracyDisclosure.revealed([40, 30, 20, 160])
     #expect(try state(replaced(("test-ready", "class"), ("predictions", "prediction"), .atLeast(correct: 190)), "minimum: 0.76") == .met)
     #expect(try state(replaced(("test-ready", "class"), ("predictions", "prediction"), .atLeast(correct: 190)), "minimum: 0.77") == .notEvidenced)
-    #expect(try state(replaced(("test-ready", "class"), ("predictions", "prediction"), .revealed([0, 70, 0, 180])), "aboveBaseline: true") == .notMet)
+    #expect(
+      try state(replaced(("test-ready", "class"), ("predictions", "prediction"), .revealed([0, 70, 0, 180])), "aboveBaseline: true") == .notMet)
     // Labels of other rows, another column, predictions of nobody.
     #expect(try state(replaced(("test", "class"), ("predictions", "prediction"), counts)) == .notEvidenced)
     #expect(try state(replaced(("test-ready", "amount"), ("predictions", "prediction"), counts)) == .notEvidenced)
@@ -185,7 +189,9 @@ import Testing
     second.contents["harder"] = second.contents["test-ready"]
     #expect(try state(second) == .notEvidenced)
     #expect(try world.state("inference", "model: model", "input: testFeatures", "output: predictions") == .met)
-    #expect(try world.state("inference", "model: model", "input: testSet") == .met && world.state("inference", "model: model", "input: source") == .notEvidenced)
+    #expect(
+      try world.state("inference", "model: model", "input: testSet") == .met
+        && world.state("inference", "model: model", "input: source") == .notEvidenced)
     #expect(try world.state("inference", "model: predictions", "input: testFeatures") == .notEvidenced)
   }
 

@@ -20,8 +20,11 @@ struct PhaseConfigurationTests {
     #expect(try split("{method: stratified, stratify: sex}").provedSplit?.method == .stratified(column: "sex"))
     #expect(try split("{method: cutoff, column: day, from: 30.5}").provedSplit?.method == .cutoff(column: "day", from: "30.5"))
     #expect(try split("{method: groups, column: customer, test: 0.1}").provedSplit?.method == .groups(column: "customer"))
-    #expect(try split("{method: random, nonce: {auditor: 00112233445566FF}}").provedSplit?.nonce == .auditor([0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0xFF]))
-    #expect(try split("{method: random, nonce: {dated: pulse 7, date: 2026-11-01}}").provedSplit?.nonce == .dated(Array("pulse 7".utf8), date: "2026-11-01"))
+    #expect(
+      try split("{method: random, nonce: {auditor: 00112233445566FF}}").provedSplit?.nonce == .auditor([0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0xFF]))
+    #expect(
+      try split("{method: random, nonce: {dated: pulse 7, date: 2026-11-01}}").provedSplit?.nonce == .dated(Array("pulse 7".utf8), date: "2026-11-01")
+    )
     #expect(
       try split("{method: random, nonce: {dated: \"0102030405060708\", date: 2026-11-01T10:00:00Z}}").provedSplit?.nonce
         == .dated([1, 2, 3, 4, 5, 6, 7, 8], date: "2026-11-01T10:00:00Z"))
@@ -63,11 +66,14 @@ struct PhaseConfigurationTests {
     #expect(
       preparation.columns["c"]
         == .steps([
-          .clip(from: .quantile(numerator: 100, denominator: 10_000), to: .quantile(numerator: 9_950, denominator: 10_000)), .log(base: .two, digits: 3),
+          .clip(from: .quantile(numerator: 100, denominator: 10_000), to: .quantile(numerator: 9_950, denominator: 10_000)),
+          .log(base: .two, digits: 3),
           .scaling(.minMax, digits: 2, limit: 1),
         ]))
     #expect(preparation.columns["d"] == .steps([.impute(.constant("mean")), .bucketise([.number("10"), .number("20")])]))
-    #expect(preparation.columns["e"] == .steps([.bucketise((1...3).map { .quantile(numerator: $0, denominator: 4) }), .scaling(.robust, digits: 3, limit: 20)]))
+    #expect(
+      preparation.columns["e"]
+        == .steps([.bucketise((1...3).map { .quantile(numerator: $0, denominator: 4) }), .scaling(.robust, digits: 3, limit: 20)]))
     #expect(preparation.columns["f"] == .steps([.ordinal(["low", "high"], unseen: .error)]))
     #expect(preparation.columns["g"] == .drop && preparation.columns["h"] == .auto && preparation.columns["k"] == .steps([]))
     #expect(preparation.columns["i"] == .steps([.missingIndicator]))
@@ -98,9 +104,11 @@ struct PhaseConfigurationTests {
     arguments: [
       ("split: {nonce: {auditor: 0011223344556677}}\n", ImportProblem.invalidValue, 6, "16"), ("split: {method: randm}\n", .invalidValue, 6, "17"),
       ("split: {method: random, seed: 1}\n", .invalidValue, 6, "31"), ("split: {method: random, column: a}\n", .invalidValue, 6, "33"),
-      ("split: {method: cutoff, column: a}\n", .missingKey, 6, "8"), ("split: {method: cutoff, column: a, from: 1, test: 0.2}\n", .invalidValue, 6, "51"),
+      ("split: {method: cutoff, column: a}\n", .missingKey, 6, "8"),
+      ("split: {method: cutoff, column: a, from: 1, test: 0.2}\n", .invalidValue, 6, "51"),
       ("split: {method: groups}\n", .missingKey, 6, "8"), ("split: {method: random, folds: 1}\n", .invalidValue, 6, "32"),
-      ("split: {method: random, folds: 3, test: 0.2}\n", .invalidValue, 6, "32"), ("split: {method: random, test: 0.1234567}\n", .invalidValue, 6, "31"),
+      ("split: {method: random, folds: 3, test: 0.2}\n", .invalidValue, 6, "32"),
+      ("split: {method: random, test: 0.1234567}\n", .invalidValue, 6, "31"),
       ("split: {method: stratified, from: 2}\n", .invalidValue, 6, "35"), ("split: {column: a}\n", .invalidValue, 6, "17"),
       ("split: {method: random, nonce: {}}\n", .invalidValue, 6, "32"), ("split: {method: random, nonce: {auditor: xyz}}\n", .invalidValue, 6, "42"),
       ("split: {method: random, nonce: {auditor: 0011}}\n", .invalidValue, 6, "42"),
@@ -118,22 +126,30 @@ struct PhaseConfigurationTests {
   @Test(
     "contradictions and mistakes in the sections are refused at their place",
     arguments: [
-      ("prepare: automatic\n", ImportProblem.invalidValue, "10"), ("prepare: {filters: []}\n", .unknownKey, "11"), ("prepare: {filter: []}\n", .invalidValue, "19"),
+      ("prepare: automatic\n", ImportProblem.invalidValue, "10"), ("prepare: {filters: []}\n", .unknownKey, "11"),
+      ("prepare: {filter: []}\n", .invalidValue, "19"),
       ("prepare: {filter: [{column: a}]}\n", .invalidValue, "20"), ("prepare: {filter: [{column: a, from: x}]}\n", .invalidValue, "38"),
-      ("prepare: {filter: [{column: a, is: x, from: 1}]}\n", .invalidValue, "20"), ("prepare: {filter: [{column: a, present: false}]}\n", .invalidValue, "41"),
+      ("prepare: {filter: [{column: a, is: x, from: 1}]}\n", .invalidValue, "20"),
+      ("prepare: {filter: [{column: a, present: false}]}\n", .invalidValue, "41"),
       ("prepare: {filter: [{from: 1}]}\n", .missingKey, "20"), ("prepare: {deduplicate: maybe}\n", .invalidValue, "24"),
       ("prepare: {others: drop}\n", .invalidValue, "19"), ("prepare: {columns: auto, others: drop}\n", .invalidValue, "34"),
-      ("prepare: {columns: all}\n", .invalidValue, "20"), ("prepare: {columns: [a]}\n", .invalidValue, "20"), ("prepare: {columns: {a: fine}}\n", .invalidValue, "24"),
+      ("prepare: {columns: all}\n", .invalidValue, "20"), ("prepare: {columns: [a]}\n", .invalidValue, "20"),
+      ("prepare: {columns: {a: fine}}\n", .invalidValue, "24"),
       ("prepare: {columns: {a: [standardize]}}\n", .invalidValue, "25"), ("prepare: {columns: {a: [impute]}}\n", .invalidValue, "25"),
       ("prepare: {columns: {a: [clip]}}\n", .invalidValue, "25"), ("prepare: {columns: {a: [clip: {}]}}\n", .invalidValue, "31"),
       ("prepare: {columns: {a: [clip: {from: 101%}]}}\n", .invalidValue, "38"), ("prepare: {columns: {a: [bucketise: []]}}\n", .invalidValue, "36"),
-      ("prepare: {columns: {a: [bucketise: {quantiles: 1}]}}\n", .invalidValue, "48"), ("prepare: {columns: {a: [log: {base: ten}]}}\n", .invalidValue, "37"),
-      ("prepare: {columns: {a: [one-hot: {unseen: none}]}}\n", .invalidValue, "43"), ("prepare: {columns: {a: [ordinal: {order: [x], unseen: zeros}]}}\n", .invalidValue, "55"),
-      ("prepare: {columns: {a: [standardise: {digits: 7}]}}\n", .invalidValue, "47"), ("prepare: {columns: {a: [{impute: mean, log: {}}]}}\n", .invalidValue, "25"),
+      ("prepare: {columns: {a: [bucketise: {quantiles: 1}]}}\n", .invalidValue, "48"),
+      ("prepare: {columns: {a: [log: {base: ten}]}}\n", .invalidValue, "37"),
+      ("prepare: {columns: {a: [one-hot: {unseen: none}]}}\n", .invalidValue, "43"),
+      ("prepare: {columns: {a: [ordinal: {order: [x], unseen: zeros}]}}\n", .invalidValue, "55"),
+      ("prepare: {columns: {a: [standardise: {digits: 7}]}}\n", .invalidValue, "47"),
+      ("prepare: {columns: {a: [{impute: mean, log: {}}]}}\n", .invalidValue, "25"),
       ("prepare: {columns: {a: drop, a: drop}}\n", .duplicateKey, "30"), ("prepare: {columns: {a: [missing-indicator: 1]}}\n", .invalidValue, "44"),
-      ("prepare: {columns: {a: [round]}}\n", .invalidValue, "25"), ("statistics: all\n", .invalidValue, "13"), ("statistics: []\n", .invalidValue, "13"),
+      ("prepare: {columns: {a: [round]}}\n", .invalidValue, "25"), ("statistics: all\n", .invalidValue, "13"),
+      ("statistics: []\n", .invalidValue, "13"),
       ("statistics: [{column: a}]\n", .invalidValue, "14"), ("statistics: [{column: a, show: [men]}]\n", .invalidValue, "33"),
-      ("statistics: [{column: a, mean: {from: 1}}]\n", .missingKey, "32"), ("statistics: [{column: a, show: [mean], mean: {from: 1, to: 2}}]\n", .invalidValue, "46"),
+      ("statistics: [{column: a, mean: {from: 1}}]\n", .missingKey, "32"),
+      ("statistics: [{column: a, show: [mean], mean: {from: 1, to: 2}}]\n", .invalidValue, "46"),
       ("statistics: [{pairs: [a]}]\n", .invalidValue, "22"), ("statistics: [{pairs: [a, a]}]\n", .invalidValue, "22"),
       ("statistics: [{pairs: [a, b], column: c}]\n", .invalidValue, "14"), ("statistics: [{column: a, show: [mean, mean]}]\n", .invalidValue, "14"),
       ("anonymity: {columns: [], minimum: 5}\n", .invalidValue, "22"), ("anonymity: {columns: [a]}\n", .missingKey, "12"),
@@ -146,7 +162,9 @@ struct PhaseConfigurationTests {
   func contradictions() {
     for text in ["prepare: auto\n", "statistics: auto\n", "anonymity: {columns: [a], minimum: 2}\n", "disjoint: true\n"] {
       let error = failure { _ = try pipeline(minimal + text) }
-      #expect(error?.problem == .invalidValue && error?.place.line == 5 && error?.remedy.contains("method") == true, "\(text): \(String(describing: error))")
+      #expect(
+        error?.problem == .invalidValue && error?.place.line == 5 && error?.remedy.contains("method") == true, "\(text): \(String(describing: error))"
+      )
     }
     #expect(failure { _ = try pipeline(minimal + "disjoint: false\n") } == nil)
     #expect(failure { _ = try pipeline(proved + "raw: {artefact: a}\n") }?.problem == .invalidValue)

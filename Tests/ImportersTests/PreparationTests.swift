@@ -7,7 +7,8 @@ struct PreparationTests {
   /// 40 rows: a number with missing cells, a category, an amount, a category with missing cells, a target.
   static func table() throws -> StoredTable {
     let schema = try TableSchema(columns: [
-      TableColumn(name: "age", type: .integer(IntegerRange(0...120)), missing: .presence), TableColumn(name: "job", type: .category(["clerk", "nurse", "rare"])),
+      TableColumn(name: "age", type: .integer(IntegerRange(0...120)), missing: .presence),
+      TableColumn(name: "job", type: .category(["clerk", "nurse", "rare"])),
       TableColumn(name: "amount", type: .decimal(scale: 1, range: IntegerRange(0...50_000))),
       TableColumn(name: "town", type: .category(["a", "b"]), missing: .presence), TableColumn(name: "y", type: .category(["no", "yes"])),
     ])
@@ -22,9 +23,11 @@ struct PreparationTests {
   }
 
   private func prepare(_ text: String, features: String = "") throws -> PreparedPipeline {
-    let yaml = "version: 1\ndata: d.csv\nschema: s.yaml\ntarget: y\nsplit: {method: random}\nmodel: {training: {epochs: 5}}\n\(features)\nprepare: \(text)\n"
+    let yaml =
+      "version: 1\ndata: d.csv\nschema: s.yaml\ntarget: y\nsplit: {method: random}\nmodel: {training: {epochs: 5}}\n\(features)\nprepare: \(text)\n"
     let configuration = try PipelineConfiguration(yaml: Array(yaml.utf8), file: "p.yaml")
-    let loaded = try LoadedPipeline(configuration: configuration, imported: ImportedTable(table: try Self.table(), droppedRowCount: 0), file: "p.yaml")
+    let loaded = try LoadedPipeline(
+      configuration: configuration, imported: ImportedTable(table: try Self.table(), droppedRowCount: 0), file: "p.yaml")
     return try PreparedPipeline(loaded, split: RowSplit(training: Array(0..<30), test: Array(30..<40)))
   }
 
@@ -113,8 +116,10 @@ struct PreparationTests {
   func refused() throws {
     func error(_ text: String) -> ImportError? { failure { _ = try prepare(text) } }
     for (text, column) in [
-      ("{columns: {ages: drop}}", "ages"), ("{columns: {y: drop}}", "y"), ("{columns: {age: [standardise]}}", "age"), ("{columns: {job: [standardise]}}", "job"),
-      ("{columns: {amount: [one-hot]}}", "amount"), ("{columns: {amount: [one-hot, log]}}", "amount"), ("{columns: {job: [one-hot, ordinal]}}", "job"),
+      ("{columns: {ages: drop}}", "ages"), ("{columns: {y: drop}}", "y"), ("{columns: {age: [standardise]}}", "age"),
+      ("{columns: {job: [standardise]}}", "job"),
+      ("{columns: {amount: [one-hot]}}", "amount"), ("{columns: {amount: [one-hot, log]}}", "amount"),
+      ("{columns: {job: [one-hot, ordinal]}}", "job"),
       ("{columns: {job: [impute: mean]}}", "job"), ("{columns: {amount: [round: 1]}}", "amount"), ("{columns: {job: [ordinal: [boss]]}}", "job"),
       ("{columns: {amount: [bucketise: [2, 1]]}}", "amount"), ("{columns: {amount: [bucketise: [\"1\"], round: 0]}}", "amount"),
     ] {

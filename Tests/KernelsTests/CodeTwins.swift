@@ -7,10 +7,14 @@ extension TwinChecks {
     var samples = Samples(log2Count + 100 * width + 10_000 * stride)
     let w: [F] = try twiddles(log2Count, inverse: inverse)
     let start: [F] = samples.bases(stride << log2Count + 9)
-    compare(start) { E.transformRows($0, log2Count: log2Count, width: width, stride: stride, twiddles: w) } with: {
+    compare(start) {
+      E.transformRows($0, log2Count: log2Count, width: width, stride: stride, twiddles: w)
+    } with: {
       Twin.transformRows($0, log2Count: log2Count, width: width, stride: stride, twiddles: w)
     }
-    compare(start) { E.transformRowsTransposed($0, log2Count: log2Count, width: width, stride: stride, twiddles: w) } with: {
+    compare(start) {
+      E.transformRowsTransposed($0, log2Count: log2Count, width: width, stride: stride, twiddles: w)
+    } with: {
       Twin.transformRowsTransposed($0, log2Count: log2Count, width: width, stride: stride, twiddles: w)
     }
   }
@@ -62,11 +66,15 @@ extension TwinChecks {
     var samples = Samples(n)
     let start: F = samples.base()
     let ratio: F = samples.base()
-    compare(samples.bases(n + 9)) { E.fillPowers($0, count: n, start: start, ratio: ratio) } with: {
+    compare(samples.bases(n + 9)) {
+      E.fillPowers($0, count: n, start: start, ratio: ratio)
+    } with: {
       Twin.fillPowers($0, count: n, start: start, ratio: ratio)
     }
     let values: [F] = samples.bases(n)
-    compare([UInt8](repeating: 7, count: n * F.byteCount + 9)) { E.writeBytes($0, values, count: n) } with: {
+    compare([UInt8](repeating: 7, count: n * F.byteCount + 9)) {
+      E.writeBytes($0, values, count: n)
+    } with: {
       Twin.writeBytes($0, values, count: n)
     }
   }

@@ -82,14 +82,20 @@ import Testing
     let seed = samples.bytes(32)
     both {
       for count in 0...9 {
-        compare(count) { FastSHA256.nodes($0, children: children, height: 7, count: count) } with: {
+        compare(count) {
+          FastSHA256.nodes($0, children: children, height: 7, count: count)
+        } with: {
           ReferenceSHA256.nodes($0, children: children, height: 7, count: count)
         }
         for first in [0, 5, 0x0102_0304_0506_0708, UInt64.max - 3] {
-          compare(count) { FastSHA256.salts($0, seed: seed, first: first, count: count) } with: {
+          compare(count) {
+            FastSHA256.salts($0, seed: seed, first: first, count: count)
+          } with: {
             ReferenceSHA256.salts($0, seed: seed, first: first, count: count)
           }
-          compare(count) { FastSHA256.randomBlocks($0, seed: seed, first: first, count: count) } with: {
+          compare(count) {
+            FastSHA256.randomBlocks($0, seed: seed, first: first, count: count)
+          } with: {
             ReferenceSHA256.randomBlocks($0, seed: seed, first: first, count: count)
           }
         }

@@ -17,17 +17,25 @@ struct TwinChecks<E: KernelField> {
     let factor: E = samples.element()
     #expect(E.dot(a, values, count: n) == Twin.dotBase(a, values, count: n))
     #expect(E.dot(a, b, count: n) == Twin.dot(a, b, count: n))
-    compare(samples.elements(n + 9)) { E.accumulate($0, a, coefficient: factor, count: n) } with: {
+    compare(samples.elements(n + 9)) {
+      E.accumulate($0, a, coefficient: factor, count: n)
+    } with: {
       Twin.accumulate($0, a, coefficient: factor, count: n)
     }
-    compare(samples.elements(n + 9)) { E.combine($0, a, b, count: n, lambda: factor) } with: {
+    compare(samples.elements(n + 9)) {
+      E.combine($0, a, b, count: n, lambda: factor)
+    } with: {
       Twin.combine($0, a, b, count: n, lambda: factor)
     }
-    compare(samples.elements(2 * n + 9)) { E.fold($0, $0, half: n, by: factor) } with: {
+    compare(samples.elements(2 * n + 9)) {
+      E.fold($0, $0, half: n, by: factor)
+    } with: {
       Twin.fold($0, $0, half: n, by: factor)
     }
     let table: [E] = samples.elements(2 * n)
-    compare(samples.elements(n + 9)) { E.fold($0, table, half: n, by: factor) } with: {
+    compare(samples.elements(n + 9)) {
+      E.fold($0, table, half: n, by: factor)
+    } with: {
       Twin.fold($0, table, half: n, by: factor)
     }
   }
@@ -38,7 +46,9 @@ struct TwinChecks<E: KernelField> {
     let coefficients: [E] = samples.elements(rowCount)
     let start: [E] = samples.elements(n + 9)
     withRows(rows) { pointers in
-      compare(start) { E.accumulateRows($0, rows: pointers, coefficients: coefficients, rowCount: rowCount, count: n) } with: {
+      compare(start) {
+        E.accumulateRows($0, rows: pointers, coefficients: coefficients, rowCount: rowCount, count: n)
+      } with: {
         Twin.accumulateRows($0, rows: pointers, coefficients: coefficients, rowCount: rowCount, count: n)
       }
     }
@@ -48,7 +58,9 @@ struct TwinChecks<E: KernelField> {
     var samples = Samples(variables)
     let point: [E] = samples.elements(variables)
     let scale: E = samples.element()
-    compare(samples.elements(1 << variables + 9)) { E.fillEqTable($0, point: point, scale: scale) } with: {
+    compare(samples.elements(1 << variables + 9)) {
+      E.fillEqTable($0, point: point, scale: scale)
+    } with: {
       Twin.fillEqTable($0, point: point, scale: scale)
     }
   }

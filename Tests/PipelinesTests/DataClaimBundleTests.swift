@@ -110,7 +110,10 @@ struct DataProject {
 
   @Test("from a store to a bundle that verifies, with lineage, words and numbers") func endToEnd() throws {
     #expect(try honest.rejection() == nil)
-    #expect(report.claims.map(\.entry.type).filter { $0 != "wellFormed" } == ["split", "statistics", "fit", "transform", "transform", "disjoint", "anonymity"])
+    #expect(
+      report.claims.map(\.entry.type).filter { $0 != "wellFormed" } == [
+        "split", "statistics", "fit", "transform", "transform", "disjoint", "anonymity",
+      ])
     #expect(
       Set(report.manifest.edges) == [
         .init(.derivedFrom, from: "train", to: "raw"), .init(.derivedFrom, from: "test", to: "raw"),
@@ -120,7 +123,8 @@ struct DataProject {
       ])
     let text = report.text
     for part in [
-      "bad: 10 in train, 4 in test; good: 19 in train, 7 in test", "amount: mean ", "standard deviation ", "No combination of id occurs in two of the tables",
+      "bad: 10 in train, 4 in test; good: 19 in train, 7 in test", "amount: mean ", "standard deviation ",
+      "No combination of id occurs in two of the tables",
       "5-anonymity", "were fitted on train", "different keys of train, test: 40",
     ] { #expect(text.contains(part), "\(part)") }
   }
@@ -156,7 +160,8 @@ struct DataProject {
       ("split", "[10,4]", "[9,5]"), ("split", "[10,4],[19,7]", "[11,4],[18,7]"), ("split", "\"auditor\"", "\"prover\""), ("split", "726f", "726e"),
       ("split", "[1,4]", "[1,5]"), ("split", "[\"train\",\"test\"]", "[\"test\",\"train\"]"), ("statistics", "\"centre\":50000", "\"centre\":50001"),
       ("statistics", "[0,15]", "[0,3]"), ("statistics", "[0,30,50,121]", "[0,31,50,121]"), ("statistics", "\"rank\":0", "\"rank\":1"),
-      ("statistics", "\"table\":\"train\"", "\"table\":\"raw\""), ("fit", "\"age\":2", "\"age\":3"), ("fit", "{\"mean\":\"amount\",\"scale\":4}", "{\"mean\":\"amount\",\"scale\":3}"),
+      ("statistics", "\"table\":\"train\"", "\"table\":\"raw\""), ("fit", "\"age\":2", "\"age\":3"),
+      ("fit", "{\"mean\":\"amount\",\"scale\":4}", "{\"mean\":\"amount\",\"scale\":3}"),
       ("fit", "\"table\":\"train\"", "\"table\":\"raw\""), ("prepare", "80000", "70000"), ("prepare", "\"zeros\"", "\"error\""),
       ("prepare", "\"amount.mean\"", "\"age.median\""), ("prepare-test", "\"input\":\"test\"", "\"input\":\"train\""),
       ("disjoint", "\"distinct\":40", "\"distinct\":39"), ("disjoint", "[\"id\"]", "[]"), ("anonymity", "\"minimum\":5", "\"minimum\":6"),
@@ -178,7 +183,8 @@ struct DataProject {
     for wrong in [
       ManifestEdge(.fittedOn, from: "parameters", to: "raw"), .init(.fittedOn, from: "parameters", to: "test"),
       .init(.derivedFrom, from: "prepared", to: "raw"), .init(.derivedFrom, from: "prepared-test", to: "train"),
-      .init(.fittedOn, from: "prepared", to: "train"), .init(.derivedFrom, from: "parameters", to: "train"), .init(.trainedOn, from: "parameters", to: "train"),
+      .init(.fittedOn, from: "prepared", to: "train"), .init(.derivedFrom, from: "parameters", to: "train"),
+      .init(.trainedOn, from: "parameters", to: "train"),
     ] {
       var parts = honest
       parts.edges.append(wrong)

@@ -62,7 +62,8 @@ extension Project {
     let result = try project.run()
     let report = try project.verify()
     #expect(report.bundleID == result.report.bundleID)
-    #expect(report.manifest.artefacts.map(\.name) == ["raw", "train", "test", "parameters", "train-prepared", "test-prepared", "model", "predictions"])
+    #expect(
+      report.manifest.artefacts.map(\.name) == ["raw", "train", "test", "parameters", "train-prepared", "test-prepared", "model", "predictions"])
     #expect(
       report.claims.map(\.entry.type).filter { $0 != "wellFormed" } == [
         "statistics", "anonymity", "split", "disjoint", "fit", "transform", "transform", "inference", "accuracy",
@@ -83,14 +84,23 @@ extension Project {
     #expect(again.report.manifest.artefacts.map(\.identity) == report.manifest.artefacts.map(\.identity))
   }
 
-  @Test("filters, duplicates, stages and every way to split", arguments: [
-    ("{test: 0.3, method: stratified}", "auto", ["split"]),
-    ("{test: 0.3, method: stratified, stratify: job, nonce: {auditor: 00112233445566778899}}", "auto", ["split"]),
-    ("{method: cutoff, column: income, from: 3000}", "{columns: {income: [log, standardise]}}", ["split"]),
-    ("{method: groups, column: job, test: 0.4}", "{columns: {income: [clip: {from: 5%, to: 95%}], age: [impute: mean, robust]}, others: drop}", ["split"]),
-    ("{method: random, folds: 4, nonce: {dated: pulse, date: 2026-11-01}}", "{filter: [{column: income, from: 1000}, {column: age, present: true}], deduplicate: true, columns: auto}", ["filter", "deduplicate"]),
-    ("{method: random}", "{deduplicate: true}", ["deduplicate"]), ("{method: random}", "", ["split"]),
-  ]) func forms(split: String, prepare: String, types: [String]) throws {
+  @Test(
+    "filters, duplicates, stages and every way to split",
+    arguments: [
+      ("{test: 0.3, method: stratified}", "auto", ["split"]),
+      ("{test: 0.3, method: stratified, stratify: job, nonce: {auditor: 00112233445566778899}}", "auto", ["split"]),
+      ("{method: cutoff, column: income, from: 3000}", "{columns: {income: [log, standardise]}}", ["split"]),
+      (
+        "{method: groups, column: job, test: 0.4}", "{columns: {income: [clip: {from: 5%, to: 95%}], age: [impute: mean, robust]}, others: drop}",
+        ["split"]
+      ),
+      (
+        "{method: random, folds: 4, nonce: {dated: pulse, date: 2026-11-01}}",
+        "{filter: [{column: income, from: 1000}, {column: age, present: true}], deduplicate: true, columns: auto}", ["filter", "deduplicate"]
+      ),
+      ("{method: random}", "{deduplicate: true}", ["deduplicate"]), ("{method: random}", "", ["split"]),
+    ]) func forms(split: String, prepare: String, types: [String]) throws
+  {
     let project = try Project(phase: PhaseText(split: split, prepare: prepare))
     try project.run()
     let report = try project.verify()
@@ -126,17 +136,24 @@ extension Project {
     #expect(try project.verify().claim("statistics")?.description.discloses.isEmpty == false)
   }
 
-  @Test("what is not so is refused with place and remedy, and nothing is proved", arguments: [
-    (PhaseText(extra: "anonymity: {columns: [income], minimum: 2}"), "fewer than 2 rows"), (PhaseText(extra: "disjoint: [job]"), "method: groups"),
-    (PhaseText(extra: "statistics: [{column: income, mean: {from: 0, to: 10}}]"), "is not from 0 to 10"),
-    (PhaseText(extra: "statistics: [{column: incme, show: [mean]}]"), "incme"), (PhaseText(extra: "statistics: [{column: job, show: [mean]}]"), "mean of categories"),
-    (PhaseText(extra: "anonymity: {columns: [jb], minimum: 2}"), "jb"), (PhaseText(extra: "disjoint: [jb]"), "jb"),
-    (PhaseText(split: "{method: cutoff, column: age, from: 30}"), "missing cells"), (PhaseText(split: "{method: cutoff, column: income, from: 9000}"), "without rows"),
-    (PhaseText(split: "{method: cutoff, column: incme, from: 1}"), "incme"), (PhaseText(split: "{method: cutoff, column: income, from: x}"), "a number"),
-    (PhaseText(split: "{method: stratified, stratify: income}"), "stratified by numbers"), (PhaseText(split: "{method: random, test: 0}"), ""),
-    (PhaseText(prepare: "{filter: [{column: income, from: 9000}]}"), "no row meets"), (PhaseText(prepare: "{columns: {age: [standardise]}}"), "impute"),
-    (PhaseText(prepare: "{columns: {approved: drop}}"), "approved"), (PhaseText(extra: "protected: [job]\nexclude: [age]"), ""),
-  ]) func refused(phase: PhaseText, words: String) throws {
+  @Test(
+    "what is not so is refused with place and remedy, and nothing is proved",
+    arguments: [
+      (PhaseText(extra: "anonymity: {columns: [income], minimum: 2}"), "fewer than 2 rows"), (PhaseText(extra: "disjoint: [job]"), "method: groups"),
+      (PhaseText(extra: "statistics: [{column: income, mean: {from: 0, to: 10}}]"), "is not from 0 to 10"),
+      (PhaseText(extra: "statistics: [{column: incme, show: [mean]}]"), "incme"),
+      (PhaseText(extra: "statistics: [{column: job, show: [mean]}]"), "mean of categories"),
+      (PhaseText(extra: "anonymity: {columns: [jb], minimum: 2}"), "jb"), (PhaseText(extra: "disjoint: [jb]"), "jb"),
+      (PhaseText(split: "{method: cutoff, column: age, from: 30}"), "missing cells"),
+      (PhaseText(split: "{method: cutoff, column: income, from: 9000}"), "without rows"),
+      (PhaseText(split: "{method: cutoff, column: incme, from: 1}"), "incme"),
+      (PhaseText(split: "{method: cutoff, column: income, from: x}"), "a number"),
+      (PhaseText(split: "{method: stratified, stratify: income}"), "stratified by numbers"), (PhaseText(split: "{method: random, test: 0}"), ""),
+      (PhaseText(prepare: "{filter: [{column: income, from: 9000}]}"), "no row meets"),
+      (PhaseText(prepare: "{columns: {age: [standardise]}}"), "impute"),
+      (PhaseText(prepare: "{columns: {approved: drop}}"), "approved"), (PhaseText(extra: "protected: [job]\nexclude: [age]"), ""),
+    ]) func refused(phase: PhaseText, words: String) throws
+  {
     let project = try Project(phase: phase)
     guard !words.isEmpty else {
       try project.run()
@@ -160,7 +177,10 @@ extension Project {
   }
 
   @Test("a feature that stands for a protected column is refused on the raw columns") func protectedColumns() throws {
-    let data = "income,job,age,approved\n" + (0..<40).map { "\(900 + $0).0,\(["clerk", "farmer"][$0 % 2]),\(20 + $0 % 2),\(["yes", "no"][$0 % 3 == 0 ? 0 : 1])" }.joined(separator: "\n") + "\n"
+    let data =
+      "income,job,age,approved\n"
+      + (0..<40).map { "\(900 + $0).0,\(["clerk", "farmer"][$0 % 2]),\(20 + $0 % 2),\(["yes", "no"][$0 % 3 == 0 ? 0 : 1])" }.joined(separator: "\n")
+      + "\n"
     let project = try Project(phase: PhaseText(extra: "protected: [job]"), data: data)
     #expect(try #require(project.refusal()).contains("age"))
   }
@@ -172,7 +192,9 @@ extension Project {
     do {
       _ = try SingleProofs.infer(model: model, row: "income=4500.0,job=nurse,age=", options: project.options("answer"))
       Issue.record("answered")
-    } catch let error as PipelineError { #expect(error.problem == .row && error.message.contains("prepared columns") && error.remedy.contains("zkmlops run")) }
+    } catch let error as PipelineError {
+      #expect(error.problem == .row && error.message.contains("prepared columns") && error.remedy.contains("zkmlops run"))
+    }
     try project.folder.write("income,job=clerk,job=farmer,job=nurse,age,age is missing\n0.512,0,0,1,0.1,0\n", to: "row.csv")
     _ = try SingleProofs.infer(model: model, row: project.folder.file("row.csv"), options: project.options("answer"))
     #expect(try project.verify("answer").claim("inference") != nil)

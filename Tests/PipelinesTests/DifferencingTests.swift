@@ -38,7 +38,8 @@ private final class HeardWarnings: Sendable {
     #expect(try prove("fewer", "approved", project).isEmpty)
     #expect(try prove("most", "job", project).isEmpty, "another statistic")
     let warnings = try prove("most", "approved", project)
-    #expect(warnings.count == 1 && warnings.allSatisfy { $0.contains("all") && $0.contains("most") && $0.hasSuffix("tells about one row") }, "\(warnings)")
+    #expect(
+      warnings.count == 1 && warnings.allSatisfy { $0.contains("all") && $0.contains("most") && $0.hasSuffix("tells about one row") }, "\(warnings)")
     #expect(try prove("tiny", "job", project).contains { $0.contains("3 rows") })
     let inspection = try StoreInspection(path: project.store)
     #expect(inspection.warnings.count == 2 && inspection.text.contains("WARNING: "))

@@ -8,7 +8,8 @@ import Testing
   @Test("sizes within 3 % of real proofs, openings exactly, in both profiles", arguments: ["P128", "P100"]) func sizes(_ name: String) throws {
     let profile: SoundnessProfile = name == "P128" ? .p128 : .p100
     for (index, pipeline) in [
-      PipelineText(), PipelineText(accuracy: "{atLeast: 0.5}", openings: 20, extra: "trees: separate\n"), PipelineText(accuracy: "none", predictions: "public"),
+      PipelineText(), PipelineText(accuracy: "{atLeast: 0.5}", openings: 20, extra: "trees: separate\n"),
+      PipelineText(accuracy: "none", predictions: "public"),
     ].enumerated() {
       let project = try Project(pipeline)
       var options = project.options()
@@ -21,7 +22,8 @@ import Testing
       #expect(estimate.proofs.count == 1 && proof.claims == result.report.claims.map(\.entry.name))
       let real = result.report.proofByteCount
       #expect(abs(proof.byteCount - real) * 100 <= 3 * real, "\(index): \(proof.byteCount), \(real)")
-      #expect(proof.openings.map(\.artefacts) == result.spendings.map(\.artefacts) && proof.openings.map(\.positions) == result.spendings.map(\.queries))
+      #expect(
+        proof.openings.map(\.artefacts) == result.spendings.map(\.artefacts) && proof.openings.map(\.positions) == result.spendings.map(\.queries))
       #expect(zip(proof.openings, result.spendings).allSatisfy { $0.openingsOfNew == $1.openingsBefore })
       #expect(proof.seconds > 0 && proof.memoryByteCount > 1 << 20)
       #expect(estimate.text.contains("Proof 1 of 1") && estimate.text.contains("In all"))

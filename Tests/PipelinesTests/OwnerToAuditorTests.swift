@@ -102,7 +102,8 @@ import Testing
     let statement = try DatasetSigning.sign("applicants", key: "bank", purpose: "audit of the credit model", store: ownerStore)
     _ = try Handovers.give("applicants", to: folder.file("applicants.handover"), openings: 2, store: ownerStore)
     _ = try Handovers.receive(folder.file("applicants.handover"), as: "bank-applicants", store: providerStore, trust: trust)
-    let text = PhaseText(extra: "statistics: auto").text.replacingOccurrences(of: "data: data.csv\nschema: schema.yaml", with: "raw: {artefact: bank-applicants}")
+    let text = PhaseText(extra: "statistics: auto").text.replacingOccurrences(
+      of: "data: data.csv\nschema: schema.yaml", with: "raw: {artefact: bank-applicants}")
     try folder.write(text, to: "pipeline.yaml")
     let result = try Pipeline.run(folder.file("pipeline.yaml"), options: options("phase"))
     let report = try examine("phase", trust)

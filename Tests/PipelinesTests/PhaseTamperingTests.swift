@@ -10,7 +10,8 @@ import Testing
 
   /// A run whose provider changes tables before committing to them; true when nothing came of it.
   private func isFoundOut(
-    _ phase: PhaseText = PhaseText(), _ change: @escaping @Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void
+    _ phase: PhaseText = PhaseText(),
+    _ change: @escaping @Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void
   ) throws -> Bool {
     let project = try Project(phase: phase)
     var options = project.options()
@@ -50,7 +51,8 @@ import Testing
   @Test("a changed cell of a prepared test row") func changedCell() throws {
     let isFound = try isFoundOut { _, tables in
       guard let test = tables["test-prepared"], let first = test.columns.first else { return }
-      tables["test-prepared"] = try StoredTable(schema: test.schema, columns: [[first[0] == 0 ? 1 : 0] + first.dropFirst()] + test.columns.dropFirst())
+      tables["test-prepared"] = try StoredTable(
+        schema: test.schema, columns: [[first[0] == 0 ? 1 : 0] + first.dropFirst()] + test.columns.dropFirst())
     }
     #expect(isFound)
   }

@@ -101,7 +101,9 @@ import Testing
     #expect(throws: R1CSRelationError.bindingColumn(0)) {
       try make(.wires(3..<4, instance: 0)) { View(matrix: "other", slots: $0.view("c0").slots) }
     }
-    #expect(throws: R1CSRelationError.bindingColumn(0)) { try make(.wires(3..<4, instance: 0)) { View(matrix: "t", slots: $0.view("c0").slots + [.bit(0)]) } }
+    #expect(throws: R1CSRelationError.bindingColumn(0)) {
+      try make(.wires(3..<4, instance: 0)) { View(matrix: "t", slots: $0.view("c0").slots + [.bit(0)]) }
+    }
     #expect(throws: R1CSRelationError.bindingColumn(0)) {
       try make(.wires(3..<4, instance: 0)) { View(matrix: "t", slots: $0.view("c0").slots.map { $0 == .variable(1) ? .variable(0) : $0 }) }
     }

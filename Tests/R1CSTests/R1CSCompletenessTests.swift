@@ -43,7 +43,9 @@ import Testing
     let instance = try R1CSInstances.sample(GoldilocksCubic.self, constraints: 6, free: 4, publicCount: 2, instances: 3)
     let relation = try #require(instance.relation as? R1CSRelation<GoldilocksCubic>)
     let tensor = instance.auxiliary.tensor("z")
-    for own in 0..<3 { for wire in relation.circuit.wireCount..<(1 << relation.wireBits) { tensor[own << relation.wireBits + wire] = Goldilocks(99) } }
+    for own in 0..<3 {
+      for wire in relation.circuit.wireCount..<(1 << relation.wireBits) { tensor[own << relation.wireBits + wire] = Goldilocks(99) }
+    }
     try instance.verify(instance.prove())
   }
 

@@ -22,7 +22,8 @@ import Testing
   static func expectCaught<E: ToyField>(_ instance: ToyInstance<E>, by check: CheckName) throws {
     #expect(throws: VerificationError.checkFailed("ligerito.final_claim")) { try instance.verify(instance.prove()) }
     let clear = try ClearRun.prove(
-      instance.relation, WitnessReader(matrices: instance.secrets.mapValues(\.data).merging(["aux": instance.auxiliary]) { $1 }), chain: HashChain.self)
+      instance.relation, WitnessReader(matrices: instance.secrets.mapValues(\.data).merging(["aux": instance.auxiliary]) { $1 }),
+      chain: HashChain.self)
     #expect(throws: VerificationError.checkFailed(check)) { try ClearRun.verify(instance.statement.relation, clear, Production<E>.self) }
     try Dropping.$names.withValue([check]) {
       _ = try ClearRun.verify(instance.statement.relation, clear, Dropped<E>.self)

@@ -92,7 +92,8 @@ struct BudgetTests {
     let twice = [BudgetRequest(secret: b.secretID, queries: 5), BudgetRequest(secret: b.secretID, queries: 4)]
     #expect(code { _ = try store.reserve(twice, purpose: "") } == "store.budget-exceeded")
     let ids = try store.reserve([BudgetRequest(secret: a.secretID, queries: 8), BudgetRequest(secret: b.secretID, queries: 8)], purpose: "")
-    #expect(code { try store.charge([BudgetCharge(ids[0], positions: [1, 2]), BudgetCharge(ids[1], positions: [9999])]) } == "store.position-out-of-range")
+    #expect(
+      code { try store.charge([BudgetCharge(ids[0], positions: [1, 2]), BudgetCharge(ids[1], positions: [9999])]) } == "store.position-out-of-range")
     #expect(try store.budget(of: a).used == 0)
     try store.charge([BudgetCharge(ids[0], positions: [1, 2]), BudgetCharge(ids[1], positions: [1])])
     #expect(try store.budget(of: a).used == 2)

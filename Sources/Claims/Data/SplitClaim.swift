@@ -184,7 +184,8 @@ public struct SplitClaim: DataRelation {
       }
       let first = try ColumnExpression(constant: 1).adding(second, times: -1)
       for (part, (name, selected)) in zip(parts, [first, second]).enumerated() {
-        try compiler.select(rows: content, extent: rows, where: selected, into: name, index: index, key: "origin.\(part)", prefix: "\(prefix).part.\(part)")
+        try compiler.select(
+          rows: content, extent: rows, where: selected, into: name, index: index, key: "origin.\(part)", prefix: "\(prefix).part.\(part)")
       }
     }
   }
@@ -243,7 +244,8 @@ public struct SplitClaim: DataRelation {
     for (name, pair) in zip(names, counts) {
       let all = pair[0] + pair[1]
       guard (all * Int64(numerator) + Int64(denominator / 2)) / Int64(denominator) == pair[1] else {
-        throw .inconsistent("\(pair[1]) of \(all) rows of class \(name) in the second part; the share \(numerator)/\(denominator) asks for another number")
+        throw .inconsistent(
+          "\(pair[1]) of \(all) rows of class \(name) in the second part; the share \(numerator)/\(denominator) asks for another number")
       }
     }
     let seed = nonce.seed(purpose: "split", identity: source.identity)

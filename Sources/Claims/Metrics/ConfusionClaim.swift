@@ -59,10 +59,14 @@ public struct ConfusionClaim: DataRelation {
 
   public var reveals: [Disclosure] {
     let subject = "\(predictions.column) by \(labels.column)" + (group.map { " and \($0.column.column)" } ?? "")
-    let small = group == nil ? [] : [
-      Disclosure(subject: "groups of \(group?.column.column ?? "") with fewer than \(minimumGroup) rows: all but these", kind: .exact,
-        values: shownGroups.map { Int64($0) })
-    ]
+    let small =
+      group == nil
+      ? []
+      : [
+        Disclosure(
+          subject: "groups of \(group?.column.column ?? "") with fewer than \(minimumGroup) rows: all but these", kind: .exact,
+          values: shownGroups.map { Int64($0) })
+      ]
     switch shown {
     case .counts(let counts): return [Disclosure(subject: "counts of \(subject)", kind: .exact, values: counts)] + small
     case .bounds(let marginals, let bounds):

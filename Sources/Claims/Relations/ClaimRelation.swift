@@ -98,7 +98,8 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     }
     let lookups = builder.lookups.map { lookup in
       Lookup<Base>(
-        name: lookup.name, table: lookup.table, components: components(lookup.components), selected: lookup.selected.filter { $0.bits > 0 || $0.count != 1 })
+        name: lookup.name, table: lookup.table, components: components(lookup.components),
+        selected: lookup.selected.filter { $0.bits > 0 || $0.count != 1 })
     }
     tree = FractionTree(lookups: lookups, tables: tables)
     guard tree.depth <= StatementLimits.maximumTreeDepth else { throw .tooLarge("fraction tree of depth \(tree.depth)") }

@@ -86,7 +86,8 @@ extension ProgramCompiler {
       try builder.column("\(label).exact", bits: rows.bits, .limb(try remainder.scaled(by: -1).adding(1 << Int64(shift)), shift: shift, bits: 1)))
     try builder.range("\(label).exact", step, bits: 1, rows)
     let top = (Int64(1) << Int64(shift)) - 1
-    try builder.range("\(label).not-exact", try ColumnExpression(constant: top).adding(step, times: -top).adding(remainder, times: -1), bits: shift, rows)
+    try builder.range(
+      "\(label).not-exact", try ColumnExpression(constant: top).adding(step, times: -top).adding(remainder, times: -1), bits: shift, rows)
     try builder.range("\(label).exact-zero", try remainder.adding(step).adding(-1), bits: shift, rows)
     let tie = ColumnExpression(
       try builder.column("\(label).tie", bits: rows.bits, .limb(try odd.adding(step), shift: 1, bits: 1)))

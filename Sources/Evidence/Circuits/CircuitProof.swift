@@ -87,7 +87,8 @@ public struct CircuitProof: Sendable {
     let length = source[Self.magic.count..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= Self.statementLimit, length <= source.count - start else { throw .format("its statement is cut off") }
     do {
-      let value = try JSONParser.parse(Array(source[start..<(start + length)]), limits: JSONParser.Limits(byteCount: Self.statementLimit, valueCount: 1 << 22))
+      let value = try JSONParser.parse(
+        Array(source[start..<(start + length)]), limits: JSONParser.Limits(byteCount: Self.statementLimit, valueCount: 1 << 22))
       let node = JSONNode(value)
       let fields = try node.fields(["artefacts", "circuit", "file", "links", "prime", "public", "target"])
       func digest(_ key: String) throws -> Digest {

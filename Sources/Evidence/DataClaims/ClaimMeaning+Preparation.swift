@@ -118,7 +118,8 @@ extension ClaimMeaning {
       return "less \(words(centre)), divided by \(words(divisor)), rounded to \(Self.count(scale, "digit")) after the point, \(verb) "
         + "\(bound(range.lower)) to \(bound(range.upper))"
     case .logarithm(let base, let scale):
-      return "\(base == .natural ? "natural logarithm" : "logarithm to base 2") of 1 plus it, rounded to \(Self.count(scale, "digit")) after the point"
+      return
+        "\(base == .natural ? "natural logarithm" : "logarithm to base 2") of 1 plus it, rounded to \(Self.count(scale, "digit")) after the point"
     case .bucketise(let edges): return "number of the bin between the edges \(listed(edges.map(words)))"
     case .ordinal(let order, let unseen): return "place in the order \(listed(order))\(words(unseen))"
     case .oneHot(let unseen): return "one column of 0 and 1 for each category\(words(unseen))"

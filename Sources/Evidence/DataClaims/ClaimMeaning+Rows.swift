@@ -76,14 +76,17 @@ extension ClaimMeaning {
           + "went to \(claim.parts[1]) by a seeded order. \(source(of: nonce, claim.table))")
       description.discloses.append(Disclosure("distinct values of \(claim.table).\(name)", .exact, value: String(groups)))
     }
-    if case .groups = claim.rule {} else {
+    if case .groups = claim.rule {
+    } else {
       description.doesNotShow.append(
-        "That rows which belong together (of one person, one household, copies of one row) are in the same part: that takes a claim of type disjoint.")
+        "That rows which belong together (of one person, one household, copies of one row) are in the same part: that takes a claim of type disjoint."
+      )
     }
     if case .cutoff = claim.rule {
       description.doesNotShow.append("That the cut-off was fixed before the data were seen.")
     } else {
-      description.doesNotShow.append("That the nonce was unknown when \(claim.table) was committed, and that no other split was tried before this one.")
+      description.doesNotShow.append(
+        "That the nonce was unknown when \(claim.table) was committed, and that no other split was tried before this one.")
     }
     description.discloses.append(Disclosure("cells of \(claim.table) and its parts", .hidden))
     return description

@@ -22,7 +22,9 @@ struct StatisticLines {
       case .sum(let name, let shown): if case .revealed(let sum) = shown { sums[name] = sum }
       case .order(let name, _, let count, _): present[name] = count
       case .histogram(let name, let edges, let counts):
-        guard edges.count >= 2, counts.count == edges.count else { throw Self.misfit("a histogram of \(name) has one count for each bin and one for missing cells") }
+        guard edges.count >= 2, counts.count == edges.count else {
+          throw Self.misfit("a histogram of \(name) has one count for each bin and one for missing cells")
+        }
         if let missing = counts.last, (0...Int64(rows)).contains(missing) { present[name] = rows - Int(missing) }
       case .pairs(let first, let second, let counts):
         guard try classes(first).count.multipliedReportingOverflow(by: classes(second).count) == (counts.count, false) else {
@@ -111,9 +113,14 @@ struct StatisticLines {
       guard let count = present[name], let sum = sums[name], let spread = Self.spread(count, sum, centre, squares) else { return nil }
       let digits = try digits(name)
       var text: [String] = []
-      if let variance = ExactQuotient.text(spread, over: Int128(count) * Int128(count), digits: 2 * digits, extra: 4) { text.append("variance \(variance)") }
-      if let deviation = ExactQuotient.rootText(spread, over: Int128(count), digits: digits, extra: 4) { text.append("standard deviation \(deviation)") }
-      return text.isEmpty ? nil : "\(name): \(text.joined(separator: ", ")) (of the \(ClaimMeaning.count(count, "present cell")), not corrected for sampling)."
+      if let variance = ExactQuotient.text(spread, over: Int128(count) * Int128(count), digits: 2 * digits, extra: 4) {
+        text.append("variance \(variance)")
+      }
+      if let deviation = ExactQuotient.rootText(spread, over: Int128(count), digits: digits, extra: 4) {
+        text.append("standard deviation \(deviation)")
+      }
+      return text.isEmpty
+        ? nil : "\(name): \(text.joined(separator: ", ")) (of the \(ClaimMeaning.count(count, "present cell")), not corrected for sampling)."
     case .order(let name, let rank, let present, .revealed(let value)):
       let text = ClaimMeaning.cell(value, try column(name).type)
       if rank == 0 { return "\(name): least value \(text)." }

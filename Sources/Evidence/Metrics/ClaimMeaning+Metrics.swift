@@ -10,10 +10,13 @@ extension ClaimMeaning {
       throw .claim(.inconsistent("labels and predictions are columns of equal length with the same classes in the same order"))
     }
     var description = compared(
-      claim.labels, claim.predictions, uses: claim.artefacts, hidden: "labels and predictions of single rows", duties: [.testing, .accuracy, .instructions])
+      claim.labels, claim.predictions, uses: claim.artefacts, hidden: "labels and predictions of single rows",
+      duties: [.testing, .accuracy, .instructions])
     let groups = try claim.group.map { group throws(StatementError) in try groupNames(group) }
     if let groups, let group = claim.group {
-      guard claim.shownGroups.allSatisfy({ $0 < groups.count }) else { throw .claim(.inconsistent("a group that \(group.column.column) does not have")) }
+      guard claim.shownGroups.allSatisfy({ $0 < groups.count }) else {
+        throw .claim(.inconsistent("a group that \(group.column.column) does not have"))
+      }
       let small = groups.indices.filter { !claim.shownGroups.contains($0) }.map { groups[$0] }
       description.shows.append(
         "Rows were told apart by \(group.column.artefact).\(group.column.column): \(listed(claim.shownGroups.map { groups[$0] }))."
@@ -157,7 +160,9 @@ extension ClaimMeaning {
     for measure in claim.measures {
       switch measure {
       case .rankSum(let shown):
-        say("ROC-AUC", shown, &description) { ScoreMetrics.areaUnderCurve(rankSum: $0, positives: positives, negatives: negatives) } more: { area in
+        say("ROC-AUC", shown, &description) {
+          ScoreMetrics.areaUnderCurve(rankSum: $0, positives: positives, negatives: negatives)
+        } more: { area in
           guard let interval = ScoreMetrics.interval(areaUnderCurve: area, positives: positives, negatives: negatives) else { return "" }
           return " (95 % Hanley-McNeil interval \(Self.decimal(interval.lower)) to \(Self.decimal(interval.upper)); Gini "
             + "\(Self.decimal(ScoreMetrics.gini(area))); 0.5 is guessing)"
@@ -172,7 +177,8 @@ extension ClaimMeaning {
         guard let unit = claim.unit, edges.count >= 2, counts.count == 3 * (edges.count - 1) else {
           throw .claim(.inconsistent("calibration needs a unit, bins, and three numbers for each"))
         }
-        description.shows.append("Expected calibration error in \(edges.count - 1) bins: \(Self.decimal(ScoreMetrics.calibrationError(counts, unit: unit))).")
+        description.shows.append(
+          "Expected calibration error in \(edges.count - 1) bins: \(Self.decimal(ScoreMetrics.calibrationError(counts, unit: unit))).")
         description.discloses.append(
           Disclosure(
             "calibration", .exact,

@@ -65,7 +65,8 @@ extension PolicyEvaluation {
     guard date > signed else {
       return .notMet("\(name): the nonce of \(date) is not later than the signature on \(table) of \(signed), so the seed could have been ground")
     }
-    let words = "\(name): the nonce of \(date) is later than the owner's signature of \(signed); that it is the public value of that date is for you to "
+    let words =
+      "\(name): the nonce of \(date) is later than the owner's signature of \(signed); that it is the public value of that date is for you to "
       + "look up"
     guard let days = wanted.maximumAgeDays else { return .met(words) }
     let created = report.manifest.created
@@ -92,7 +93,8 @@ extension PolicyEvaluation {
       return !claim.columns.isEmpty && claim.columns.allSatisfy { column in key.contains { same($0, column) } }
     }
     guard !own.isEmpty else {
-      return .notEvidenced("no claim says that \(tables.joined(separator: ", ")) share no \(key.isEmpty ? "row" : "value of \(key.joined(separator: ", "))")")
+      return .notEvidenced(
+        "no claim says that \(tables.joined(separator: ", ")) share no \(key.isEmpty ? "row" : "value of \(key.joined(separator: ", "))")")
     }
     return .met(by: own.map(\.name))
   }

@@ -69,7 +69,8 @@ extension PolicyEvaluation {
     var parts: [Verdict] = []
     let share = "\(figure.extent == .exact ? "" : "at least ")\(figure.correct) of \(figure.total)"
     let interval = ProvedInterval(lower: Int128(figure.correct), upper: Int128(upper), over: Int128(figure.total))
-    parts.append(Verdict(interval.state(minimum: wanted.minimum, maximum: nil), "\(name): \(share), \(Percentage.text(figure.correct, of: figure.total))"))
+    parts.append(
+      Verdict(interval.state(minimum: wanted.minimum, maximum: nil), "\(name): \(share), \(Percentage.text(figure.correct, of: figure.total))"))
     if wanted.aboveBaseline {
       if let baseline = figure.baseline {
         let words = "\(name): \(share); the most frequent class has \(baseline.count)"

@@ -133,12 +133,15 @@ extension PolicyEvaluation {
         let present = entry.counts.indices.filter { !allowAbsent || entry.counts[$0] > 0 }
         guard let least = present.min(by: { entry.counts[$0] < entry.counts[$1] }) else { return .notMet("\(name) has no row in any group") }
         let state = ProvedInterval(Int128(entry.counts[least])).state(minimum: minimum, maximum: nil)
-        return Verdict(state, "\(entry.claim): the smallest group, \(label(least)), has \(ClaimMeaning.count(Int(entry.counts[least]), "row")) of \(name)")
+        return Verdict(
+          state, "\(entry.claim): the smallest group, \(label(least)), has \(ClaimMeaning.count(Int(entry.counts[least]), "row")) of \(name)")
       }
       guard published.isEmpty else { return .any(published, otherwise: .notEvidenced("")) }
       // k-anonymity speaks of the groups that occur.
       let bound = anonymity(name, columns, minimum)
-      guard bound.state == .met, !allowAbsent else { return bound.state == .met ? bound : .notEvidenced("no claim publishes these groups of \(name)") }
+      guard bound.state == .met, !allowAbsent else {
+        return bound.state == .met ? bound : .notEvidenced("no claim publishes these groups of \(name)")
+      }
       return .notEvidenced("\(bound.reason); which groups do not occur at all is not public")
     }
   }
@@ -159,7 +162,8 @@ extension PolicyEvaluation {
     }
     guard sizes.count == 1 else { return out }
     for (name, statement) in claims {
-      if case .accuracy(let labels, _, .revealed(let matrix)) = statement, provenance.areEqual(labels.artefact, table), same(labels.column, columns[0]),
+      if case .accuracy(let labels, _, .revealed(let matrix)) = statement, provenance.areEqual(labels.artefact, table),
+        same(labels.column, columns[0]),
         matrix.count == size * size
       {
         out.append((name, (0..<size).map { row in matrix[(row * size)..<((row + 1) * size)].reduce(0, +) }))

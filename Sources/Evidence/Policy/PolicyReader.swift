@@ -34,10 +34,14 @@ public struct PolicyReader {
     Form(
       word: "accuracy", required: ["model", "input"], optional: ["minimum", "rows", "aboveBaseline"],
       meaning: "share of rows that the model predicts right, on so many rows, above always answering the most frequent class"),
-    Form(word: "signer", required: ["role"], optional: ["holder", "table"], meaning: "a trusted owner signed the table, or provider, auditor or log the bundle"),
+    Form(
+      word: "signer", required: ["role"], optional: ["holder", "table"],
+      meaning: "a trusted owner signed the table, or provider, auditor or log the bundle"),
     Form(word: "soundness", required: [], optional: ["bits", "profile"], meaning: "of every proof"),
     Form(word: "date", required: [], optional: ["after", "before", "maximumAgeDays"], meaning: "of the bundle, signed by a trusted provider"),
-    Form(word: "lineage", required: [], optional: ["tables"], meaning: "every table is computed, claim by claim, from tables that a trusted owner signed"),
+    Form(
+      word: "lineage", required: [], optional: ["tables"], meaning: "every table is computed, claim by claim, from tables that a trusted owner signed"
+    ),
   ]
 
   /// All requirements with their keys, for help texts; keys that may be left out in parentheses.

@@ -29,7 +29,8 @@ struct CountBars {
     }
     let rest = pairs.count - rows.count
     let height = 34 + 22 * rows.count + (rest > 0 ? 18 : 0)
-    let more: HTML = rest > 0 ? "<text x=\"118\" y=\"\(height - 6)\" font-size=\"11\" class=\"quiet\">and \(rest) more, all in the statement</text>" : ""
+    let more: HTML =
+      rest > 0 ? "<text x=\"118\" y=\"\(height - 6)\" font-size=\"11\" class=\"quiet\">and \(rest) more, all in the statement</text>" : ""
     let words = rows.map { "\($0.0): \($0.1)" }.joined(separator: ", ")
     return """
       <svg class="chart" viewBox="0 0 360 \(height)" role="img" aria-label="\(title): \(words)">
@@ -109,7 +110,8 @@ struct PairShares {
         guard total > 0, count > 0 else { return "" }
         let width = max(1, Int((Double(count) / Double(total) * 340).rounded()))
         defer { x += width }
-        return "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(max(1, width - 1))\" height=\"14\" style=\"fill:\(HTML(stringLiteral: Self.colours[column % 6]))\"/>"
+        return
+          "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(max(1, width - 1))\" height=\"14\" style=\"fill:\(HTML(stringLiteral: Self.colours[column % 6]))\"/>"
       }
       let words = zip(columns, own).prefix(6).map { "\($0) \($1)" }.joined(separator: ", ")
       return """

@@ -48,7 +48,9 @@ struct DataSheet {
     }
     guard !claims.isEmpty else { return "" }
     let columns = summary(statistics, schema, rows)
-    let pictures = statistics.html { picture($0, schema, rows) } + counted.html { CountBars(title: $0.column, labels: $0.classes, counts: $0.counts, total: rows).svg }
+    let pictures =
+      statistics.html { picture($0, schema, rows) }
+      + counted.html { CountBars(title: $0.column, labels: $0.classes, counts: $0.counts, total: rows).svg }
     let place = ranges(statistics, schema, rows)
     return """
       <section class="claim"><h3>\(name) <small>\(ClaimMeaning.count(rows, "row")); proved by \(claims.joined(separator: ", "))</small></h3>
@@ -114,7 +116,8 @@ struct DataSheet {
     let shown = columns.filter(\.hasNumbers)
     guard !shown.isEmpty else { return "" }
     let heads: [(String, KeyPath<Column, String>)] = [
-      ("Missing", \.missing), ("Mean", \.mean), ("Standard deviation", \.deviation), ("Least", \.least), ("Median", \.median), ("Greatest", \.greatest),
+      ("Missing", \.missing), ("Mean", \.mean), ("Standard deviation", \.deviation), ("Least", \.least), ("Median", \.median),
+      ("Greatest", \.greatest),
     ]
     let used = heads.filter { head in shown.contains { !$0[keyPath: head.1].isEmpty } }
     let body = shown.html { column in

@@ -37,7 +37,8 @@ public enum HTMLReport {
   private static func summary(_ report: VerificationReport) -> HTML {
     let manifest = report.manifest
     let previous: HTML = manifest.previous.map { "<code>\($0)</code>" } ?? "none"
-    let counts = "\(ClaimMeaning.count(report.claims.count, "claim")) in \(ClaimMeaning.count(report.proofs.count, "proof")), \(ByteCount.text(report.proofByteCount)) of proofs"
+    let counts =
+      "\(ClaimMeaning.count(report.claims.count, "claim")) in \(ClaimMeaning.count(report.proofs.count, "proof")), \(ByteCount.text(report.proofByteCount)) of proofs"
     return """
       <dl>
       <dt>Verified</dt><dd>\(counts), in \(Milliseconds.text(report.microseconds)); all of them hold</dd>

@@ -136,7 +136,9 @@ struct PlainYAML {
       return String(inner[..<end])
     }
     let isNegative = first == "-" && text.dropFirst().first?.isNumber == true
-    guard isNegative || !"&*!|>%@`{}[],?-".contains(first) else { throw failure(number, "a plain text cannot begin with \(first); put it into quotation marks") }
+    guard isNegative || !"&*!|>%@`{}[],?-".contains(first) else {
+      throw failure(number, "a plain text cannot begin with \(first); put it into quotation marks")
+    }
     var value = text
     // A comment begins at a number sign after a space.
     for index in text.indices where text[index] == "#" && index > text.startIndex && text[text.index(before: index)] == " " {

@@ -107,7 +107,8 @@ public struct Chain: Equatable, Sendable {
     switch contents {
     case .table(let schema, let rows)?:
       return "\(artefact.role), \(ClaimMeaning.count(rows, "row")) of \(ClaimMeaning.count(schema.columns.count, "column"))"
-    case .linearModel(let architecture)?: return "\(artefact.role), linear model of \(ClaimMeaning.count(architecture.encoding.featureCount, "feature"))"
+    case .linearModel(let architecture)?:
+      return "\(artefact.role), linear model of \(ClaimMeaning.count(architecture.encoding.featureCount, "feature"))"
     case nil: return artefact.role == artefact.kind ? artefact.kind : "\(artefact.role), \(artefact.kind)"
     }
   }
@@ -156,7 +157,8 @@ public struct Chain: Equatable, Sendable {
     switch nonce.source {
     case .prover: return "that the seed was not chosen: the prover chose the nonce, so the seed could have been ground"
     case .auditor:
-      return "that \(Hexadecimal.text(Array(nonce.bytes.prefix(32)))) is an auditor's nonce, given after \(split.table) was committed: only the auditor can tell"
+      return
+        "that \(Hexadecimal.text(Array(nonce.bytes.prefix(32)))) is an auditor's nonce, given after \(split.table) was committed: only the auditor can tell"
     case .dated(let text):
       let evaluation = PolicyEvaluation(report: report, now: report.manifest.created)
       guard let date = Timestamp(text) ?? Timestamp("\(text)T00:00:00Z"), let signed = evaluation.ownerDate(split.table), date > signed else {

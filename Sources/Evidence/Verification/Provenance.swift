@@ -96,7 +96,9 @@ struct Provenance {
   func equals(_ name: String) -> [String] { members[representative[name] ?? name] ?? [name] }
 
   /// Whether two artefacts are one or proved to hold the same values.
-  func areEqual(_ first: String, _ second: String) -> Bool { first == second || representative[first] == representative[second] && representative[first] != nil }
+  func areEqual(_ first: String, _ second: String) -> Bool {
+    first == second || representative[first] == representative[second] && representative[first] != nil
+  }
 
   /// Claims that determine the artefact or one of equal values.
   func determining(_ name: String) -> [Step] { equals(name).flatMap { steps[$0] ?? [] } }

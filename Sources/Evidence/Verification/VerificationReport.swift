@@ -83,8 +83,10 @@ public struct VerificationReport: Equatable, Sendable {
   public var notEstablished: [String] {
     var sentences = [
       origin,
-      policy.map { "What was left out: beyond what the policy \($0) asks for nothing is known about claims that were not made, nor about models that "
-        + "were tried and not shown." }
+      policy.map {
+        "What was left out: beyond what the policy \($0) asks for nothing is known about claims that were not made, nor about models that "
+          + "were tried and not shown."
+      }
         ?? "What was left out: without a policy or request nothing is known about claims that were not made, nor about models that were tried "
         + "and not shown.",
       "In which order things happened: the order of claims and the date are not anchored by a third party.",

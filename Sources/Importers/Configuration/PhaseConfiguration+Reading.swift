@@ -36,7 +36,9 @@ extension PipelineConfiguration {
       }
     }
     if let node = group.optional("folds") {
-      guard testNode == nil else { throw group.invalid(node, "test beside folds", "one of them: the last of k folds is tested", remedy: "Remove one") }
+      guard testNode == nil else {
+        throw group.invalid(node, "test beside folds", "one of them: the last of k folds is tested", remedy: "Remove one")
+      }
       try readFolds(try group.integer(node, 2...64))
     } else if let test = testNode, !Self.isProvableShare(testFraction) {
       throw group.invalid(test, testFraction.quoted, "at most 6 digits after the point for a proved split")
@@ -68,7 +70,9 @@ extension PipelineConfiguration {
     let group = try YAMLGroup(node, file: file, allowed: ["auditor", "dated", "date"])
     let (auditor, dated) = (group.optional("auditor"), group.optional("dated"))
     if let auditor, dated == nil {
-      if let date = group.optional("date") { throw group.invalid(date, "date beside auditor", "no date", remedy: "Remove date, or write dated for auditor") }
+      if let date = group.optional("date") {
+        throw group.invalid(date, "date beside auditor", "no date", remedy: "Remove date, or write dated for auditor")
+      }
       let text = try group.text(auditor, "hexadecimal digits")
       guard let bytes = hexadecimal(text), (8...64).contains(bytes.count) else {
         throw group.invalid(auditor, text.quoted, "8 to 64 bytes in hexadecimal, as the auditor gave them")

@@ -43,7 +43,9 @@ extension PreparationSettings {
     let column = try group.text(try group.required("column"))
     let bounds = (group.optional("from"), group.optional("to"))
     let kinds = [bounds.0 != nil || bounds.1 != nil, group.optional("is") != nil, group.optional("present") != nil].count { $0 }
-    guard kinds == 1 else { throw group.invalid(node, "\(kinds) conditions in one", "from and to, or is, or present: true", remedy: "Write one line for each") }
+    guard kinds == 1 else {
+      throw group.invalid(node, "\(kinds) conditions in one", "from and to, or is, or present: true", remedy: "Write one line for each")
+    }
     if let node = group.optional("is") { return FilterSetting(column: column, condition: .equals(try group.text(node, "a category"))) }
     if let node = group.optional("present") {
       guard try group.boolean(node) else { throw group.invalid(node, "false", "true", remedy: "Remove the condition") }
@@ -216,7 +218,8 @@ private struct StepReader {
       guard (try? DecimalText(text.utf8)) != nil else { throw group.invalid(node, text.quoted, "a number, or a quantile such as 5%") }
       return .number(text)
     }
-    guard let value = try? DecimalText(String(text.dropLast()).utf8), value.scale <= 2, let share = try? value.scaled(toDigits: 2), (0...10_000).contains(share)
+    guard let value = try? DecimalText(String(text.dropLast()).utf8), value.scale <= 2, let share = try? value.scaled(toDigits: 2),
+      (0...10_000).contains(share)
     else { throw group.invalid(node, text.quoted, "a quantile from 0% to 100% with at most 2 digits after the point") }
     return .quantile(numerator: Int(share), denominator: 10_000)
   }

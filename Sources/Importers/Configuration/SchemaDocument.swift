@@ -17,7 +17,8 @@ public struct SchemaDocument: Equatable, Sendable {
   public let rowNumber: String?
 
   /// A document from its parts.
-  public init(schema: TableSchema, ignored: [String] = [], droppedWhenMissing: Set<String> = [], rounded: Set<String> = [], rowNumber: String? = nil) {
+  public init(schema: TableSchema, ignored: [String] = [], droppedWhenMissing: Set<String> = [], rounded: Set<String> = [], rowNumber: String? = nil)
+  {
     self.schema = schema
     self.ignored = ignored
     self.droppedWhenMissing = droppedWhenMissing

@@ -36,7 +36,8 @@ struct ColumnChain {
     case .clip(let from, let to):
       steps.append(
         .clip(
-          lower: try from.map { bound throws(ImportError) in try operand(bound) }, upper: try to.map { bound throws(ImportError) in try operand(bound) }))
+          lower: try from.map { bound throws(ImportError) in try operand(bound) },
+          upper: try to.map { bound throws(ImportError) in try operand(bound) }))
     case .log(let base, let digits): steps.append(.logarithm(base, scale: digits))
     case .bucketise(let edges):
       var operands: [Operand] = []
@@ -191,7 +192,8 @@ struct ColumnChain {
   func check(_ steps: [TransformStep], _ parameters: [FittedParameter]) throws(ProgramError) {
     let table = try TableSchema(columns: [column])
     let fitted = try parameters.isEmpty ? nil : FitSpecification(parameters).schema(of: table)
-    _ = try TransformPlan(TransformSpecification([ColumnTransform(name: column.name, source: column.name, steps: steps)]), table: table, parameters: fitted)
+    _ = try TransformPlan(
+      TransformSpecification([ColumnTransform(name: column.name, source: column.name, steps: steps)]), table: table, parameters: fitted)
   }
 
   /// Refuses a chain that cannot be proved, naming the column.

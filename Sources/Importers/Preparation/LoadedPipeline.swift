@@ -35,7 +35,8 @@ public struct LoadedPipeline: Sendable {
     if case .coefficients(let file) = configuration.source { coefficients = try CoefficientFile.read(path: resolve(file)) }
     if let artefact = configuration.rawArtefact {
       return try LoadedPipeline(
-        configuration: configuration, imported: ImportedTable(table: try received(artefact), droppedRowCount: 0), coefficients: coefficients, file: path)
+        configuration: configuration, imported: ImportedTable(table: try received(artefact), droppedRowCount: 0), coefficients: coefficients,
+        file: path)
     }
     let document = try SchemaDocument.read(path: resolve(configuration.schema))
     let imported = try TableReader.read(path: resolve(configuration.data), document: document)

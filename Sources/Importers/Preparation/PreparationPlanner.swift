@@ -97,7 +97,8 @@ struct PreparationPlanner {
     } catch {
       throw ImportError(
         .invalidValue, at: FilePlace(file: file), found: "a preparation that cannot be computed: \("\(error)".escaped(limit: 300))",
-        expected: "chains whose training cells are there and whose values stay in range", remedy: "Correct the column's chain in prepare.columns, or drop it")
+        expected: "chains whose training cells are there and whose values stay in range",
+        remedy: "Correct the column's chain in prepare.columns, or drop it")
     }
   }
 
@@ -152,7 +153,9 @@ struct PreparationPlanner {
   }
 
   /// The chains of a column: name suffix and steps.
-  private mutating func chains(_ setting: ChainSetting, _ column: TableColumn, _ training: StoredTable) throws(ImportError) -> [(String, [StepSetting])] {
+  private mutating func chains(_ setting: ChainSetting, _ column: TableColumn, _ training: StoredTable) throws(ImportError) -> [(
+    String, [StepSetting]
+  )] {
     switch setting {
     case .drop: return []
     case .steps(let steps): return [("", steps)]
@@ -183,7 +186,9 @@ struct PreparationPlanner {
         for step in steps { try chain.add(step) }
         try chain.checked()
       } catch { continue }
-      if case .round(let digits)? = steps.last { notes.append("\(column.name.quoted) is rounded to \(digits) digits after the point, not standardised: its range is too wide") }
+      if case .round(let digits)? = steps.last {
+        notes.append("\(column.name.quoted) is rounded to \(digits) digits after the point, not standardised: its range is too wide")
+      }
       return [("", steps)] + indicator
     }
     notes.append("\(column.name.quoted) is no feature: its range is too wide to be prepared")

@@ -39,7 +39,8 @@ extension TableColumn {
   /// - Throws: `.unknownCategory`, naming the nearest one.
   func code(_ text: String, place: FilePlace) throws(ImportError) -> Int64 {
     guard let names = categories else {
-      throw ImportError(.invalidValue, at: place, found: text.quoted, expected: "a number: \(name.quoted) is no category", remedy: "Write from and to")
+      throw ImportError(
+        .invalidValue, at: place, found: text.quoted, expected: "a number: \(name.quoted) is no category", remedy: "Write from and to")
     }
     guard let code = names.firstIndex(where: { $0.hasSameUTF8(as: text) }) else {
       throw ImportError(

@@ -41,7 +41,8 @@ struct DataStatements {
       throw refused(name, "disjoint names a column that the table does not have", "a column of the schema", "Correct disjoint")
     }
     let claim = DisjointClaim(
-      tables: [training.name, test.name], columns: columns, distinctCount: DisjointClaim.distinctCount([training.table, test.table], columns: columns))
+      tables: [training.name, test.name], columns: columns,
+      distinctCount: DisjointClaim.distinctCount([training.table, test.table], columns: columns))
     do { _ = try claim.record(DataTables(tables: [training.name: training.table, test.name: test.table], identities: [:])) } catch {
       throw PipelineError(
         .claimDoesNotFit,
@@ -84,7 +85,9 @@ struct DataStatements {
     case .auto: for column in table.schema.columns { try maker.addUsual(column) }
     case .list(let settings): for setting in settings { try maker.add(setting) }
     }
-    guard !maker.statistics.isEmpty else { throw refused(nil, "statistics of which none can be proved", "at least one", "Correct statistics, or remove it") }
+    guard !maker.statistics.isEmpty else {
+      throw refused(nil, "statistics of which none can be proved", "at least one", "Correct statistics, or remove it")
+    }
     return (.data(.statistics(StatisticsClaim(table: name, statistics: maker.statistics))), maker.notes)
   }
 }

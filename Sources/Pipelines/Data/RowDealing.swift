@@ -19,13 +19,17 @@ struct RowDealing {
     let maker = Maker(configuration: configuration, table: table, file: file)
     let rule = try maker.rule()
     let count = table.rowCount
-    guard count >= 2 else { throw maker.refused(nil, "\(counted(count, "row")) to split", "at least two rows", "Use a larger table, or a split without method") }
+    guard count >= 2 else {
+      throw maker.refused(nil, "\(counted(count, "row")) to split", "at least two rows", "Use a larger table, or a split without method")
+    }
     let share = try maker.share()
     let second = max(1, min(count - 1, (count * share.numerator + share.denominator / 2) / share.denominator))
     let parts = SplitClaim.rows(rule, identity: identity, sizes: [count - second, second], table: table)
     guard parts.count == 2, let training = parts.first, let test = parts.last, !training.isEmpty, !test.isEmpty else {
       let (empty, other) = parts.first?.isEmpty ?? true ? ("training", "test") : ("test", "training")
-      throw maker.refused(maker.column, "a split that leaves the \(empty) part without rows", "rows in both parts", "Change split so that the \(other) part gets fewer rows")
+      throw maker.refused(
+        maker.column, "a split that leaves the \(empty) part without rows", "rows in both parts",
+        "Change split so that the \(other) part gets fewer rows")
     }
     self.rule = rule
     split = RowSplit(training: training, test: test)
@@ -38,7 +42,8 @@ struct RowDealing {
     switch split.nonce {
     case .none: return "the split is proved, but its seed follows from the commitment alone and could have been ground: split.nonce prevents that"
     case .auditor where isFresh, .dated where isFresh:
-      return "the table is committed in this run, when the nonce was known already: the split's seed could have been ground; commit first, and take a "
+      return
+        "the table is committed in this run, when the nonce was known already: the split's seed could have been ground; commit first, and take a "
         + "nonce from after that"
     case .auditor: return "the split's seed follows from the commitment, which is older than this run, and from the auditor's nonce"
     case .dated(_, let date): return "the split's seed follows from the commitment and from the nonce of \(TerminalText.escaped(date))"
@@ -66,7 +71,8 @@ struct RowDealing {
     func share() throws -> (numerator: Int, denominator: Int) {
       if let folds = configuration.folds { return (1, folds) }
       guard let fraction = RowSplit.fraction(configuration.testFraction), fraction.denominator <= 1 << 20 else {
-        throw refused(nil, "split.test \(TerminalText.quoted(configuration.testFraction))", "a number from 0 to 1 with at most 6 digits", "Correct it")
+        throw refused(
+          nil, "split.test \(TerminalText.quoted(configuration.testFraction))", "a number from 0 to 1 with at most 6 digits", "Correct it")
       }
       return (Int(fraction.numerator), Int(fraction.denominator))
     }
@@ -84,7 +90,9 @@ struct RowDealing {
         throw refused(name, "split names a column that the table does not have", "a column of the schema", "Correct split")
       }
       guard own.missing == .refuse else {
-        throw refused(name, "a split by a column with missing cells", "a column without them", "Filter the rows where it is present after declaring missing: drop, or choose another column")
+        throw refused(
+          name, "a split by a column with missing cells", "a column without them",
+          "Filter the rows where it is present after declaring missing: drop, or choose another column")
       }
       return (own, values)
     }

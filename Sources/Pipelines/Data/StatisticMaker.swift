@@ -151,7 +151,9 @@ struct StatisticMaker {
     }
     switch kind {
     case .missing:
-      guard column.missing == .presence else { throw refused(name, "missing cells of a column that has none", "missing: presence in the schema", "Remove it") }
+      guard column.missing == .presence else {
+        throw refused(name, "missing cells of a column that has none", "missing: presence in the schema", "Remove it")
+      }
       let range = try within(0, times: table.rowCount)
       append(try checked(.missing(column: name, .within(range)), range))
     case .mean:
@@ -167,7 +169,8 @@ struct StatisticMaker {
       let range = try within(try digits(column, kind), times: 1)
       let count = try present(column).count
       for rank in Self.ranks(kind, count) { append(try checked(.order(column: name, rank: rank, present: count, .within(range)), range)) }
-    case .deviation, .quartiles, .counts: throw refused(name, "bounds of \(kind.rawValue)", "bounds of mean, minimum, maximum, median or missing", "Use show")
+    case .deviation, .quartiles, .counts:
+      throw refused(name, "bounds of \(kind.rawValue)", "bounds of mean, minimum, maximum, median or missing", "Use show")
     }
   }
 }
@@ -194,8 +197,11 @@ enum SplitBound {
   static func stored(_ text: String, _ column: TableColumn, file: String) throws -> Int64 {
     let condition: FilterSetting.Condition
     if case .category = column.type { condition = .equals(text) } else { condition = .between(from: text, to: nil) }
-    guard case .within(_, let range) = try FilterSetting(column: column.name, condition: condition).resolved(TableSchema(columns: [column]), file: file)
-    else { throw ImportError(.invalidValue, at: FilePlace(file: file, column: column.name), found: "a cut-off", expected: "a value", remedy: "Correct it") }
+    guard
+      case .within(_, let range) = try FilterSetting(column: column.name, condition: condition).resolved(TableSchema(columns: [column]), file: file)
+    else {
+      throw ImportError(.invalidValue, at: FilePlace(file: file, column: column.name), found: "a cut-off", expected: "a value", remedy: "Correct it")
+    }
     return range.lower
   }
 }

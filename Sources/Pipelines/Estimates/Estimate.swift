@@ -108,7 +108,8 @@ public struct Estimate: Sendable {
             "openings": .array(
               proof.openings.map {
                 .object([
-                  "artefacts": .array($0.artefacts.map(JSONValue.string)), "positions": .integer($0.positions), "openingsOfNew": .integer($0.openingsOfNew),
+                  "artefacts": .array($0.artefacts.map(JSONValue.string)), "positions": .integer($0.positions),
+                  "openingsOfNew": .integer($0.openingsOfNew),
                 ])
               }),
           ])

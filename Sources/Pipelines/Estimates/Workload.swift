@@ -41,7 +41,8 @@ struct Workload: Equatable, Sendable {
     leaves = relation.tree.lookups.isEmpty ? 0 : Double(1 << depth)
     let first = statement.levels.first
     levelOneCells = first.map { Double(statement.presentRows.count * E.degree) * Double(1 << $0.log2Length) } ?? 0
-    constraints = Double(relation.linear.count + relation.tree.lookups.count + relation.products.count * 8 + relation.sums.count + relation.hadamards.count)
+    constraints = Double(
+      relation.linear.count + relation.tree.lookups.count + relation.products.count * 8 + relation.sums.count + relation.hadamards.count)
     commitmentBytes = commitments
     // Base numerators and denominators of the leaves, then all layers above.
     let fractions = leaves * (base + element + 2 * element)

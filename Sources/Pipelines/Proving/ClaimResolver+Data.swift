@@ -60,7 +60,8 @@ extension ClaimResolver {
       let classes = AnonymityClaim.classes(try table(claim.table), quasiIdentifiers: claim.quasiIdentifiers)
       if let least = classes.values.min(), least < claim.minimum {
         throw PipelineError(
-          .belowThreshold, "A combination of \(claim.quasiIdentifiers.map(TerminalText.quoted).joined(separator: ", ")) occurs in \(counted(least, "row")), "
+          .belowThreshold,
+          "A combination of \(claim.quasiIdentifiers.map(TerminalText.quoted).joined(separator: ", ")) occurs in \(counted(least, "row")), "
             + "fewer than the \(claim.minimum) that the claim asks for.",
           remedy: "Nothing was proved. Lower the minimum, or make the columns coarser.")
       }

@@ -31,7 +31,8 @@ extension ClaimResolver {
       let out = made(.bounds(marginals: marginals, bounds))
       if let failing = try out.failing(tables) {
         throw PipelineError(
-          .belowThreshold, "The bound \(failing.numerator)/\(failing.denominator) on \(failing.metric.name.text) does not hold for these predictions.",
+          .belowThreshold,
+          "The bound \(failing.numerator)/\(failing.denominator) on \(failing.metric.name.text) does not hold for these predictions.",
           remedy: "Nothing was proved. Ask for a bound that holds.")
       }
       return out

@@ -53,7 +53,8 @@ enum Differencing {
     var warnings: [String] = []
     func add(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
     for statistic in statistics where isRelevant(statistic) && statistic.rowCount < minimumGroup {
-      add("\(statistic.claim), \(statistic.label): \(statistic.table) has \(counted(statistic.rowCount, "row")), so that this tells about single rows")
+      add(
+        "\(statistic.claim), \(statistic.label): \(statistic.table) has \(counted(statistic.rowCount, "row")), so that this tells about single rows")
     }
     var bySubject: [String: [RevealedStatistic]] = [:]
     var subjects: [String] = []
@@ -68,7 +69,8 @@ enum Differencing {
         for large in own.dropFirst(index + 1) {
           let difference = large.rowCount - small.rowCount
           guard difference < minimumGroup else { break }
-          guard difference > 0, large.identity != small.identity, isRelevant(large) || isRelevant(small), !areApart(large.identity, small.identity) else {
+          guard difference > 0, large.identity != small.identity, isRelevant(large) || isRelevant(small), !areApart(large.identity, small.identity)
+          else {
             continue
           }
           add(

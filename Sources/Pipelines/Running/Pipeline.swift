@@ -93,7 +93,9 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
         received = artefact.artefact
         return artefact.table
       }
-      return ((loaded: loaded, received: received), "\(counted(loaded.table.rowCount, "row")), \(counted(loaded.table.schema.columns.count, "column"))")
+      return (
+        (loaded: loaded, received: received), "\(counted(loaded.table.rowCount, "row")), \(counted(loaded.table.schema.columns.count, "column"))"
+      )
     }
     let loaded = loading.loaded
     let store = try opened.store()
@@ -134,7 +136,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
 
   /// Deals the rows, prepares the columns and fits the model.
   private func prepare(_ loaded: LoadedPipeline, _ source: CommittedSource<E>?, _ project: String) throws -> RunPlan {
-    guard let source, let table = source.split, let raw = source.raw, case .table(let rows) = table.values, case .table(let rawRows) = raw.values else {
+    guard let source, let table = source.split, let raw = source.raw, case .table(let rows) = table.values, case .table(let rawRows) = raw.values
+    else {
       return RunPlan(try PreparedPipeline(loaded), project: project)
     }
     let dealing = try RowDealing(loaded.configuration, table: rows, identity: table.identity, file: path)

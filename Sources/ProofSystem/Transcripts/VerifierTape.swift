@@ -127,7 +127,8 @@ public struct ReplayTape<E: ChallengeField>: MessageTape, ~Copyable {
 
   private mutating func next(_ label: String, _ count: Int) -> [E] {
     let event = events[position]
-    precondition(event.label == label && event.values.count == count, "replay: expected \(label)×\(count), recorded \(event.label)×\(event.values.count)")
+    precondition(
+      event.label == label && event.values.count == count, "replay: expected \(label)×\(count), recorded \(event.label)×\(event.values.count)")
     position += 1
     return event.values
   }

@@ -32,7 +32,9 @@ public enum ProofVerifier {
     let roots = try begin(&tape, statement, Configuration.self)
     var treeRoots = roots
     for index in statement.shapes.indices { treeRoots[statement.auxiliaryName(index)] = try tape.messageDigest("aux.root") }
-    if Configuration.Policy.enforces("statement.absorbed") { statement.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) }) }
+    if Configuration.Policy.enforces("statement.absorbed") {
+      statement.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) })
+    }
 
     var channel = AffineChannel(tape: tape, policy: Configuration.Policy.self)
     let front = try Front.run(&channel, relation: statement.relation, shapes: statement.shapes, stacks: statement.stacks)

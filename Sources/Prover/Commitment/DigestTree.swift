@@ -16,7 +16,10 @@ public final class DigestTree: Sendable {
   public let root: Digest
 
   /// - columns: `columnByteCount` bytes at base + j·strideByteCount, j < 2^depth.
-  init(depth: Int, saltSeed: [UInt8]?, hashColumns: @Sendable (_ range: Range<Int>, _ salts: UnsafePointer<UInt8>?, _ out: UnsafeMutablePointer<UInt8>) -> Void) {
+  init(
+    depth: Int, saltSeed: [UInt8]?,
+    hashColumns: @Sendable (_ range: Range<Int>, _ salts: UnsafePointer<UInt8>?, _ out: UnsafeMutablePointer<UInt8>) -> Void
+  ) {
     self.depth = depth
     var offsets = [0]
     for layer in 0...depth { offsets.append(offsets[layer] + (1 << (depth - layer))) }

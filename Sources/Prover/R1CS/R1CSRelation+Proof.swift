@@ -33,7 +33,8 @@ extension R1CSRelation: ProvableRelation where E: KernelField {
         &channel, columns,
         ConstraintSumcheck<E>.fold(
           wires.pointer, rows: instanceCount, stride: 1 << wireBits, weights: Equality.table(Array(point.prefix(instanceBits)))),
-        label: "r1cs.columns").a
+        label: "r1cs.columns"
+      ).a
     withExtendedLifetime(wires) {}
     channel.record("r1cs.matrix", final)
   }

@@ -50,7 +50,8 @@ public enum FractionLeaves<E: KernelField> {
 
   /// q[i] = α − φ(i) for every i < 2^bits.
   private static func fillDenominators(
-    _ components: [LookupExpression<Base>], bits: Int, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E], q: UnsafeMutablePointer<E>
+    _ components: [LookupExpression<Base>], bits: Int, identifier: UInt64, witness: WitnessReader<E>, alpha: E, powers: [E],
+    q: UnsafeMutablePointer<E>
   ) {
     var constant = alpha - E(identifier)
     var columns: [WitnessColumn<Base>] = []

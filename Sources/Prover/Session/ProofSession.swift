@@ -155,7 +155,9 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
       matrices[statement.auxiliaryName(index)] = matrix
       tape.messageDigest("aux.root", matrix.root)
     }
-    if Configuration.Policy.enforces("statement.absorbed") { statement.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) }) }
+    if Configuration.Policy.enforces("statement.absorbed") {
+      statement.observeAfterCommit({ tape.observe($0, $1) }, zeros: { tape.observeZeros($0, $1) })
+    }
   }
 
   open func randomMask(_ shape: CodeShape) -> FieldBuffer<E> {

@@ -23,7 +23,8 @@ public struct InnerProductRelation<E: KernelField>: ProvableRelation {
     self.total = total
     self.second = second
     var matrices = [
-      RelationMatrix(name: "a", shape: shape, layout: MatrixLayout(name: "a", log2RowLength: log2RowLength, tensors: [TensorLayout("values", [bits])]))
+      RelationMatrix(
+        name: "a", shape: shape, layout: MatrixLayout(name: "a", log2RowLength: log2RowLength, tensors: [TensorLayout("values", [bits])]))
     ]
     if let second {
       let layout = MatrixLayout(name: "d", log2RowLength: second.log2RowLength, tensors: [TensorLayout("values", [bits])])

@@ -5,7 +5,8 @@ import ProofSystem
 import Prover
 
 extension LinearAuditRelation {
-  private func masked(_ matrix: String, _ tensor: String, _ point: [E], _ shape: [Extent], _ coefficient: E) -> [(matrix: String, tensor: Tensor<E>)] {
+  private func masked(_ matrix: String, _ tensor: String, _ point: [E], _ shape: [Extent], _ coefficient: E) -> [(matrix: String, tensor: Tensor<E>)]
+  {
     let view = (matrices.first { $0.name == matrix }?.layout ?? auxiliary).view(tensor)
     return Equality.masked(point, shape).map { (matrix, view.tensor($0, coefficient)) }
   }

@@ -84,8 +84,12 @@ public struct LinearAuditRelation<E: KernelField>: ProvableRelation {
     let w = matrices[1].layout.view("W")
     let labels = matrices[0].layout.view("labels")
     let all: [Lookup<Base>] = [
-      Lookup(name: "range X", table: index("range\(q.xb)"), components: [one(half2, (1, x))], selected: [Extent(bits: ln, count: q.n), Extent(bits: ld, count: q.d)]),
-      Lookup(name: "range W", table: index("range\(q.xb)"), components: [one(half2, (1, w))], selected: [Extent(bits: ld, count: q.d), Extent(bits: lc, count: q.c)]),
+      Lookup(
+        name: "range X", table: index("range\(q.xb)"), components: [one(half2, (1, x))],
+        selected: [Extent(bits: ln, count: q.n), Extent(bits: ld, count: q.d)]),
+      Lookup(
+        name: "range W", table: index("range\(q.xb)"), components: [one(half2, (1, w))],
+        selected: [Extent(bits: ld, count: q.d), Extent(bits: lc, count: q.c)]),
       Lookup(name: "remainder", table: index("range\(q.sigma)"), components: [one(0, (1, aux("rem")))], selected: perOutput),
       Lookup(name: "activation", table: index("activation"), components: [one(0, (1, aux("h"))), one(0, (1, aux("y")))], selected: perOutput),
       Lookup(

@@ -11,7 +11,9 @@ import Testing
     // A lookup over rows has a piece for every bit of their number, on single cells one.
     func pieces(_ rows: [Extent]) -> Int { rows.allSatisfy { $0.count == 1 } ? 4 : 64 }
     var cost = 0
-    for lookup in builder.lookups { cost += pieces(lookup.selected) * lookup.components.count + lookup.components.reduce(0) { $0 + $1.terms.count } / 2 }
+    for lookup in builder.lookups {
+      cost += pieces(lookup.selected) * lookup.components.count + lookup.components.reduce(0) { $0 + $1.terms.count } / 2
+    }
     for linear in builder.linear { cost += 4 + linear.expression.terms.count / 2 + (linear.publicValues?.count ?? 0) / 8 }
     for table in builder.tables {
       switch table.contents {
@@ -48,7 +50,8 @@ import Testing
             rule: .stratified(
               DataClaimSamples.nonce, column: "class", numerator: 1, denominator: 4, counts: [[0, 0], [Int64(train), Int64(test)]]))))
       try compare(
-        .split(SplitClaim(table: "all", parts: split, rule: .groups(DataClaimSamples.nonce, column: "id", numerator: 1, denominator: 4, groups: rows))))
+        .split(
+          SplitClaim(table: "all", parts: split, rule: .groups(DataClaimSamples.nonce, column: "id", numerator: 1, denominator: 4, groups: rows))))
       try compare(
         .statistics(
           StatisticsClaim(
@@ -63,7 +66,8 @@ import Testing
               .pairs(first: "sex", second: "class", counts: [4, 6, 4, 6]),
             ])))
       try compare(
-        .filter(FilterClaim(table: "all", output: "train", conditions: [.within(column: "amount", IntegerRange(0...50_000)), .present(column: "age")])))
+        .filter(
+          FilterClaim(table: "all", output: "train", conditions: [.within(column: "amount", IntegerRange(0...50_000)), .present(column: "age")])))
       try compare(.deduplicate(DeduplicateClaim(table: "all", output: "train")))
       try compare(
         .join(JoinClaim(left: "all", right: "more", output: "joined", key: "id")),
@@ -110,7 +114,11 @@ import Testing
     let parts = ["train", "test"]
     let cases: [(DataClaim, [ArtefactDescription])] = [
       (.split(SplitClaim(table: "all", parts: parts, rule: .random(DataClaimSamples.nonce))), huge),
-      (.split(SplitClaim(table: "all", parts: parts, rule: .groups(DataClaimSamples.nonce, column: "id", numerator: 1, denominator: 2, groups: 1 << 24))), huge),
+      (
+        .split(
+          SplitClaim(table: "all", parts: parts, rule: .groups(DataClaimSamples.nonce, column: "id", numerator: 1, denominator: 2, groups: 1 << 24))),
+        huge
+      ),
       (.filter(FilterClaim(table: "all", output: "train", conditions: [.present(column: "age")])), huge),
       (.split(SplitClaim(table: "all", parts: (0..<64).map { "p\($0)" }, rule: .random(DataClaimSamples.nonce))), try tables(wide)),
       (.deduplicate(DeduplicateClaim(table: "all", output: "train")), try tables(wide)),
@@ -119,7 +127,8 @@ import Testing
         .fit(
           FitClaim(
             table: "all", parameters: "parameters",
-            specification: FitSpecification((0..<40).flatMap { _ in [FittedParameter(column: "k", kind: .mode), FittedParameter(column: "k", kind: .seen)] }))
+            specification: FitSpecification(
+              (0..<40).flatMap { _ in [FittedParameter(column: "k", kind: .mode), FittedParameter(column: "k", kind: .seen)] }))
         ), try tables(categories)
       ),
       (
@@ -134,7 +143,9 @@ import Testing
           TransformClaim(
             input: "train", parameters: nil, output: "prepared",
             specification: TransformSpecification(
-              (0..<4).map { ColumnTransform(name: String(repeating: "n", count: 1 << 20) + String($0), source: "k", steps: [.oneHot(unseen: .allKnown)]) }))
+              (0..<4).map {
+                ColumnTransform(name: String(repeating: "n", count: 1 << 20) + String($0), source: "k", steps: [.oneHot(unseen: .allKnown)])
+              }))
         ), try tables(long)
       ),
       (

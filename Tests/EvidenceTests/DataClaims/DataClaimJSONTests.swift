@@ -66,34 +66,37 @@ import Testing
     #expect(refused > 40 && read > 0)
   }
 
-  @Test("numbers outside their bounds, lists too long and two kinds at once are refused", arguments: [
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"groups":{"nonce":{"prover":""},"column":"x","share":[2,1],"groups":4}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"groups":{"nonce":{"prover":""},"column":"x","share":[0,1048577],"groups":4}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"groups":{"nonce":{"prover":""},"column":"x","share":[1,2],"groups":0}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"prover":""},"cutoff":{"column":"x","from":1}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"prover":"AA"}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"dated":"aa","date":"yesterday"}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"dated":"aa"}}}"#),
-    ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"auditor":"aa","prover":"aa"}}}"#),
-    ("split", #"{"table":"a","parts":["b","../c"],"rule":{"random":{"prover":""}}}"#),
-    ("statistics", #"{"table":"a","statistics":[{"sum":"x","missing":"x","value":1}]}"#),
-    ("statistics", #"{"table":"a","statistics":[{"sum":"x","value":1,"within":[0,1]}]}"#),
-    ("statistics", #"{"table":"a","statistics":[{"sum":"x","within":[1,0]}]}"#),
-    ("statistics", #"{"table":"a","statistics":[{"sum":"x"}]}"#),
-    ("statistics", #"{"table":"a","statistics":[{"order":"x","rank":-1,"present":3,"value":1}]}"#),
-    ("statistics", #"{"table":"a","statistics":[{"pairs":["x"],"counts":[1]}]}"#),
-    ("disjoint", #"{"tables":["a","b"],"columns":[],"distinct":0}"#),
-    ("anonymity", #"{"table":"a","quasiIdentifiers":["x"],"minimum":0,"classes":3}"#),
-    ("fit", #"{"table":"a","parameters":"p","fit":[{"mean":"x","scale":19}],"present":{}}"#),
-    ("fit", #"{"table":"a","parameters":"p","fit":[{"quantile":"x","position":[1,10001],"scale":1}],"present":{}}"#),
-    ("fit", #"{"table":"a","parameters":"p","fit":[{"mode":"x","scale":1}],"present":{}}"#),
-    ("fit", "{\"table\":\"a\",\"parameters\":\"p\",\"fit\":[],\"present\":{\"\u{e9}\":1,\"e\u{301}\":1}}"),
-    ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"impute":"1","missingIndicator":true}]}]}"#),
-    ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"impute":1}]}]}"#),
-    ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"impute":"1.0000000000000000000"}]}]}"#),
-    ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"logarithm":{"base":"ten","scale":2}}]}]}"#),
-    ("transform", #"{"input":"a","output":"b","parameters":null,"columns":[]}"#),
-  ]) func bounds(_ type: String, _ text: String) throws {
+  @Test(
+    "numbers outside their bounds, lists too long and two kinds at once are refused",
+    arguments: [
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"groups":{"nonce":{"prover":""},"column":"x","share":[2,1],"groups":4}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"groups":{"nonce":{"prover":""},"column":"x","share":[0,1048577],"groups":4}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"groups":{"nonce":{"prover":""},"column":"x","share":[1,2],"groups":0}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"prover":""},"cutoff":{"column":"x","from":1}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"prover":"AA"}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"dated":"aa","date":"yesterday"}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"dated":"aa"}}}"#),
+      ("split", #"{"table":"a","parts":["b","c"],"rule":{"random":{"auditor":"aa","prover":"aa"}}}"#),
+      ("split", #"{"table":"a","parts":["b","../c"],"rule":{"random":{"prover":""}}}"#),
+      ("statistics", #"{"table":"a","statistics":[{"sum":"x","missing":"x","value":1}]}"#),
+      ("statistics", #"{"table":"a","statistics":[{"sum":"x","value":1,"within":[0,1]}]}"#),
+      ("statistics", #"{"table":"a","statistics":[{"sum":"x","within":[1,0]}]}"#),
+      ("statistics", #"{"table":"a","statistics":[{"sum":"x"}]}"#),
+      ("statistics", #"{"table":"a","statistics":[{"order":"x","rank":-1,"present":3,"value":1}]}"#),
+      ("statistics", #"{"table":"a","statistics":[{"pairs":["x"],"counts":[1]}]}"#),
+      ("disjoint", #"{"tables":["a","b"],"columns":[],"distinct":0}"#),
+      ("anonymity", #"{"table":"a","quasiIdentifiers":["x"],"minimum":0,"classes":3}"#),
+      ("fit", #"{"table":"a","parameters":"p","fit":[{"mean":"x","scale":19}],"present":{}}"#),
+      ("fit", #"{"table":"a","parameters":"p","fit":[{"quantile":"x","position":[1,10001],"scale":1}],"present":{}}"#),
+      ("fit", #"{"table":"a","parameters":"p","fit":[{"mode":"x","scale":1}],"present":{}}"#),
+      ("fit", "{\"table\":\"a\",\"parameters\":\"p\",\"fit\":[],\"present\":{\"\u{e9}\":1,\"e\u{301}\":1}}"),
+      ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"impute":"1","missingIndicator":true}]}]}"#),
+      ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"impute":1}]}]}"#),
+      ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"impute":"1.0000000000000000000"}]}]}"#),
+      ("transform", #"{"input":"a","output":"b","columns":[{"name":"x","source":"x","steps":[{"logarithm":{"base":"ten","scale":2}}]}]}"#),
+      ("transform", #"{"input":"a","output":"b","parameters":null,"columns":[]}"#),
+    ]) func bounds(_ type: String, _ text: String) throws
+  {
     #expect {
       _ = try read(type, text)
     } throws: { error in

@@ -40,7 +40,8 @@ import Testing
     #expect(try one(DataClaimSamples.claims[1]).shows.joined().contains("which the prover chose"))
     let auditor = try one(DataClaimSamples.claims[2])
     #expect(auditor.shows.joined().contains("the auditor's"))
-    #expect(auditor.discloses[0] == Disclosure("counts of all.class by part", .exact, value: "bad: 6 in train, 2 in test; good: 9 in train, 3 in test"))
+    #expect(
+      auditor.discloses[0] == Disclosure("counts of all.class by part", .exact, value: "bad: 6 in train, 2 in test; good: 9 in train, 3 in test"))
     #expect(try one(DataClaimSamples.claims[3]).shows.joined().contains("Rows with amount of 50.00 or more are in test"))
   }
 
@@ -76,30 +77,34 @@ import Testing
 
   @Test("long lists are shortened, but not for the store's ledger") func lists() throws {
     let claim = DataClaim.statistics(
-      StatisticsClaim(table: "all", statistics: [.histogram(column: "id", edges: Array(0...100).map { $0 * 1_000 }, counts: Array(repeating: 0, count: 101))]))
+      StatisticsClaim(
+        table: "all", statistics: [.histogram(column: "id", edges: Array(0...100).map { $0 * 1_000 }, counts: Array(repeating: 0, count: 101))]))
     let short = try one(claim).discloses[0].value
     #expect(short.hasSuffix("… and 77 more, all in the statement"))
     #expect(try describe([claim], complete: true)[0].discloses[0].value.hasSuffix("0 from 99000 to below 100000, 0 missing"))
   }
 
-  @Test("statements that do not fit their artefacts are refused", arguments: [
-    DataClaim.split(SplitClaim(table: "all", parts: ["train", "nowhere"], rule: .random(DataClaimSamples.nonce))),
-    .split(SplitClaim(table: "all", parts: ["train"], rule: .cutoff(column: "amount", from: 1))),
-    .split(SplitClaim(table: "all", parts: ["train", "test"], rule: .cutoff(column: "none", from: 1))),
-    .split(
-      SplitClaim(
-        table: "all", parts: ["train", "test"],
-        rule: .stratified(DataClaimSamples.nonce, column: "class", numerator: 1, denominator: 2, counts: [[1], [2]]))),
-    .statistics(StatisticsClaim(table: "all", statistics: [.sum(column: "none", .revealed(1))])),
-    .statistics(StatisticsClaim(table: "all", statistics: [.pairs(first: "sex", second: "class", counts: [1])])),
-    .statistics(StatisticsClaim(table: "all", statistics: [.pairs(first: "sex", second: "age", counts: [])])),
-    .statistics(StatisticsClaim(table: "all", statistics: [.histogram(column: "age", edges: [], counts: [])])),
-    .filter(FilterClaim(table: "all", output: "train", conditions: [.present(column: "none")])),
-    .join(JoinClaim(left: "all", right: "parameters", output: "train", key: "id")),
-    .disjoint(DisjointClaim(tables: ["all", "parameters"], columns: ["id"], distinctCount: 1)),
-    .anonymity(AnonymityClaim(table: "all", quasiIdentifiers: ["none"], minimum: 1, classCount: 1)),
-    .fit(FitClaim(table: "all", parameters: "parameters", specification: DataClaimSamples.fit, presentCounts: ["none": 1])),
-  ]) func misfits(_ claim: DataClaim) throws {
+  @Test(
+    "statements that do not fit their artefacts are refused",
+    arguments: [
+      DataClaim.split(SplitClaim(table: "all", parts: ["train", "nowhere"], rule: .random(DataClaimSamples.nonce))),
+      .split(SplitClaim(table: "all", parts: ["train"], rule: .cutoff(column: "amount", from: 1))),
+      .split(SplitClaim(table: "all", parts: ["train", "test"], rule: .cutoff(column: "none", from: 1))),
+      .split(
+        SplitClaim(
+          table: "all", parts: ["train", "test"],
+          rule: .stratified(DataClaimSamples.nonce, column: "class", numerator: 1, denominator: 2, counts: [[1], [2]]))),
+      .statistics(StatisticsClaim(table: "all", statistics: [.sum(column: "none", .revealed(1))])),
+      .statistics(StatisticsClaim(table: "all", statistics: [.pairs(first: "sex", second: "class", counts: [1])])),
+      .statistics(StatisticsClaim(table: "all", statistics: [.pairs(first: "sex", second: "age", counts: [])])),
+      .statistics(StatisticsClaim(table: "all", statistics: [.histogram(column: "age", edges: [], counts: [])])),
+      .filter(FilterClaim(table: "all", output: "train", conditions: [.present(column: "none")])),
+      .join(JoinClaim(left: "all", right: "parameters", output: "train", key: "id")),
+      .disjoint(DisjointClaim(tables: ["all", "parameters"], columns: ["id"], distinctCount: 1)),
+      .anonymity(AnonymityClaim(table: "all", quasiIdentifiers: ["none"], minimum: 1, classCount: 1)),
+      .fit(FitClaim(table: "all", parameters: "parameters", specification: DataClaimSamples.fit, presentCounts: ["none": 1])),
+    ]) func misfits(_ claim: DataClaim) throws
+  {
     #expect(throws: StatementError.self) { try describe([claim]) }
   }
 }

@@ -45,7 +45,15 @@ import Testing
     let honest = LookupWitness(relation, seed: 3)
     try Self.run(honest)
     let changes: [(inout LookupWitness<E>) -> Void] = [
-      { $0["x"][0] = Goldilocks(6); $0.recount() }, { $0["v"][0] += .one; $0.recount() }, { $0["k"][0] = Goldilocks(9); $0.recount() },
+      {
+        $0["x"][0] = Goldilocks(6); $0.recount()
+      },
+      {
+        $0["v"][0] += .one; $0.recount()
+      },
+      {
+        $0["k"][0] = Goldilocks(9); $0.recount()
+      },
       { $0["m.r"][0] += .one }, { $0["m.t"][2] -= .one },
     ]
     for change in changes {

@@ -163,7 +163,9 @@ struct ManyClaimsTests {
     var counts = world.counts
     counts[0] += 1
     counts[1] -= 1
-    let names = (ClaimStatement.ColumnName(artefact: "test", column: "class"), ClaimStatement.ColumnName(artefact: "predictions", column: "prediction"))
+    let names = (
+      ClaimStatement.ColumnName(artefact: "test", column: "class"), ClaimStatement.ColumnName(artefact: "predictions", column: "prediction")
+    )
     try Self.prove([.accuracy(labels: names.0, predictions: names.1, disclosure: .revealed(world.counts))], world, artefacts)
     #expect(throws: VerificationError.checkFailed("ligerito.final_claim")) {
       try Self.prove([.accuracy(labels: names.0, predictions: names.1, disclosure: .revealed(counts))], world, artefacts)

@@ -103,11 +103,14 @@ import Testing
     #expect(throws: VerificationError.self) { try DataHarness.check(harness.instance([.ranking(claim)])) }
   }
 
-  @Test("running sums, flags and weights that lie are rejected", arguments: ["negatives", "positives", "scores", "up", "down", "yes", "no", "places"])
+  @Test(
+    "running sums, flags and weights that lie are rejected", arguments: ["negatives", "positives", "scores", "up", "down", "yes", "no", "places"])
   func lyingColumn(_ part: String) throws {
-    let instance = try harness.instance([.ranking(ranking(try measures()))], tamper: { relation, data in
-      for column in relation.columns where column.name.split(separator: ".").last == Substring(part) { data.tensor(column.name)[1] += .one }
-    })
+    let instance = try harness.instance(
+      [.ranking(ranking(try measures()))],
+      tamper: { relation, data in
+        for column in relation.columns where column.name.split(separator: ".").last == Substring(part) { data.tensor(column.name)[1] += .one }
+      })
     #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
   }
 

@@ -117,11 +117,13 @@ import Testing
     // Two right rows with one key would leave a choice.
     let doubled = try Self.table([("key", [2, 9, 4, 4]), ("y", [20, 90, 40, 50]), ("z", [-2, -9, -4, -5])])
     Self.reject(["l": left, "r": doubled, "o": joined], claim)
-    let instance = try DataHarness(tables: ["l": left, "r": right, "o": joined]).instance([claim], records: { honest in
-      var out = honest
-      out[0]["sorted"] = [2, 4, 4, 9]
-      return out
-    })
+    let instance = try DataHarness(tables: ["l": left, "r": right, "o": joined]).instance(
+      [claim],
+      records: { honest in
+        var out = honest
+        out[0]["sorted"] = [2, 4, 4, 9]
+        return out
+      })
     #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
   }
 

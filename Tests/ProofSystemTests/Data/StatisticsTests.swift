@@ -67,11 +67,13 @@ import Testing
   @Test("witness columns that lie are rejected", arguments: ["square", "sorted", "bin", "low", "high", "next"])
   func lyingColumn(_ part: String) throws {
     let claim = DataClaim.statistics(StatisticsClaim(table: "t", statistics: try Self.honest()))
-    let instance = try Self.harness().instance([claim], tamper: { relation, data in
-      for column in relation.columns where column.name.split(separator: ".").contains(Substring(part)) {
-        data.tensor(column.name)[1] += .one
-      }
-    })
+    let instance = try Self.harness().instance(
+      [claim],
+      tamper: { relation, data in
+        for column in relation.columns where column.name.split(separator: ".").contains(Substring(part)) {
+          data.tensor(column.name)[1] += .one
+        }
+      })
     #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
   }
 

@@ -21,8 +21,20 @@ enum LookupCheats<E: ToyField> {
         let proof = try Dropping.$names.withValue(["logup.root_nonzero"]) { try ZeroOmega<Dropped<E>>(instance).prove() }
         try instance.verify(proof, Dropped<E>.self)
       },
-      Cheat("value outside its table", check: "logup.layer") { try attempt { $0["x"][0] = E.Base(6) } recounting: { true } },
-      Cheat("pair outside its table", check: "logup.layer") { try attempt { $0["v"][0] += .one } recounting: { true } },
+      Cheat("value outside its table", check: "logup.layer") {
+        try attempt {
+          $0["x"][0] = E.Base(6)
+        } recounting: {
+          true
+        }
+      },
+      Cheat("pair outside its table", check: "logup.layer") {
+        try attempt {
+          $0["v"][0] += .one
+        } recounting: {
+          true
+        }
+      },
       Cheat("multiplicity off by one", check: "logup.layer") { try attempt { $0["m.r"][0] += .one } },
       Cheat("count moved to the filling of a table (F4)", check: "logup.layer") {
         try attempt {
