@@ -121,3 +121,16 @@ void zk_fraction_parents(const void *p, const void *q, size_t half, size_t first
 void zk_leaf_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out) {
   table()->leaf_parents(p, q, half, first, end, p_out, q_out);
 }
+void zk_combine_columns(
+    void *out, const void *columns, const void *coefficients, size_t column_count, uint64_t constant, size_t count) {
+  table()->combine_columns(out, columns, coefficients, column_count, constant, count);
+}
+void zk_constraint_first_round(
+    void *constant, void *leading, const void *a, const void *b, const void *c, size_t half, size_t first, size_t end) {
+  table()->constraint_first_round(constant, leading, a, b, c, half, first, end);
+}
+void zk_limb(
+    void *out, const void *columns, const int64_t *coefficients, size_t column_count, int64_t constant, size_t shift, uint64_t mask,
+    size_t count) {
+  table()->limb(out, columns, coefficients, column_count, constant, shift, mask, count);
+}

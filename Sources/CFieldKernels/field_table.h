@@ -31,6 +31,9 @@ typedef struct {
       const void *, size_t);
   void (*fraction_parents)(const void *, const void *, size_t, size_t, size_t, void *, void *);
   void (*leaf_parents)(const void *, const void *, size_t, size_t, size_t, void *, void *);
+  void (*combine_columns)(void *, const void *, const void *, size_t, uint64_t, size_t);
+  void (*constraint_first_round)(void *, void *, const void *, const void *, const void *, size_t, size_t, size_t);
+  void (*limb)(void *, const void *, const int64_t *, size_t, int64_t, size_t, uint64_t, size_t);
 } zk_field_table;
 
 extern const zk_field_table zk_field_plain;

@@ -42,4 +42,38 @@ enum GoldilocksKernels {
   ) {
     zk_sparse_rows(out, starts, columns, values, vector, range.lowerBound, range.upperBound)
   }
+
+  static func combineColumns(
+    _ out: UnsafeMutablePointer<Goldilocks>, columns: [UnsafePointer<Goldilocks>], coefficients: [Goldilocks], constant: Goldilocks, count: Int
+  ) {
+    columns.withUnsafeBufferPointer { columns in
+      coefficients.withUnsafeBufferPointer { coefficients in
+        zk_combine_columns(out, columns.baseAddress, coefficients.baseAddress, columns.count, constant.value, count)
+      }
+    }
+  }
+
+  static func limb(
+    _ out: UnsafeMutablePointer<Goldilocks>, columns: [UnsafePointer<Goldilocks>], coefficients: [Int64], constant: Int64, shift: Int, bits: Int,
+    count: Int
+  ) {
+    columns.withUnsafeBufferPointer { columns in
+      coefficients.withUnsafeBufferPointer { coefficients in
+        zk_limb(out, columns.baseAddress, coefficients.baseAddress, columns.count, constant, shift, (1 << UInt64(bits)) - 1, count)
+      }
+    }
+  }
+
+  static func multiply(
+    _ out: UnsafeMutablePointer<Goldilocks>, _ a: UnsafePointer<Goldilocks>, _ b: UnsafePointer<Goldilocks>, count: Int
+  ) {
+    zk_multiply(out, a, b, count)
+  }
+
+  static func constraintFirstRound(
+    _ constant: UnsafeMutablePointer<Goldilocks>, _ leading: UnsafeMutablePointer<Goldilocks>, a: UnsafePointer<Goldilocks>,
+    b: UnsafePointer<Goldilocks>, c: UnsafePointer<Goldilocks>, half: Int, range: Range<Int>
+  ) {
+    zk_constraint_first_round(constant, leading, a, b, c, half, range.lowerBound, range.upperBound)
+  }
 }

@@ -148,6 +148,21 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   /// out[i] = constant + Σ_k coefficients[k]·columns[k][i], i < count.
   static func combineColumns(
     _ out: UnsafeMutablePointer<Base>, columns: [UnsafePointer<Base>], coefficients: [Base], constant: Base, count: Int)
+  /// out[i] = a[i]·b[i], i < count, over the base field.
+  static func multiplyBase(_ out: UnsafeMutablePointer<Base>, _ a: UnsafePointer<Base>, _ b: UnsafePointer<Base>, count: Int)
+  /// out[i] = ⌊(constant + Σ_k coefficients[k]·columns[k][i]) / 2^shift⌋ mod 2^bits, i < count, entries as the integers they stand for (0 where
+  /// that has more than 64 bits) and the sum modulo 2^64 as a signed number; shift + bits ≤ 64, bits ≤ 61.
+  static func limbColumn(
+    _ out: UnsafeMutablePointer<Base>, columns: [UnsafePointer<Base>], coefficients: [Int64], constant: Int64, shift: Int, bits: Int, count: Int)
+  /// out[i] = values[i·stride], i < count.
+  static func fillSigned(_ out: UnsafeMutablePointer<Base>, _ values: UnsafePointer<Int64>, stride: Int, count: Int)
+  /// Puts the rows j < count, made of columns[k][j], into a table of 2^bits > count slots, which are zero on entry: slot = 1 + j. Of equal rows
+  /// the first.
+  static func indexTuples(_ slots: UnsafeMutablePointer<UInt32>, bits: Int, columns: [UnsafePointer<Base>], count: Int)
+  /// counts[j] += 1 for every i < count whose tuple values[k][i] is row j of `indexTuples`; other tuples are not counted.
+  static func countTuples(
+    _ counts: UnsafeMutablePointer<UInt64>, slots: UnsafePointer<UInt32>, bits: Int, columns: [UnsafePointer<Base>],
+    values: [UnsafePointer<Base>], count: Int)
   /// counts[v] += 1 for every values[i] = v < size, i < count; other values are not counted.
   static func countIntegers(_ counts: UnsafeMutablePointer<UInt64>, size: Int, _ values: UnsafePointer<Base>, count: Int)
 }

@@ -134,6 +134,18 @@ import Testing
     }
   }
 
+  @Test(arguments: variants) func columns(_ variant: KernelVariant) {
+    with(variant) {
+      for n in sizes {
+        for columnCount in [0, 1, 2, 5] { cubic.columns(columnCount, n) }
+        cubic.baseProducts(half: n, range: 0..<n)
+        cubic.baseProducts(half: n, range: (n / 3)..<(n - n / 4))
+      }
+      cubic.columns(17, 33)
+      cubic.columns(40, 2051)
+    }
+  }
+
   @Test(arguments: variants) func powersAndBytes(_ variant: KernelVariant) {
     with(variant) {
       for n in sizes { cubic.powersAndBytes(n) }
@@ -148,6 +160,10 @@ import Testing
       checks.linear(n)
       checks.rows(3, n)
       checks.powersAndBytes(n)
+      checks.columns(3, n)
+      checks.baseProducts(half: n, range: (n / 3)..<n)
+      checks.tuples(rows: n, values: 2 * n, width: 2)
+      checks.tuples(rows: 3 * n, values: n, width: 1)
       checks.products(half: n, range: 0..<n)
       checks.sparse(rowCount: n, columnCount: 2 * n + 1, range: 0..<n)
       checks.fractions(half: n, range: 0..<n, lowBits: 2)
@@ -161,6 +177,7 @@ import Testing
     }
   }
 
+  @Test func cubic() throws { try all(TwinChecks<GoldilocksCubic>()) }
   @Test func quadratic() throws { try all(TwinChecks<GoldilocksQuadratic>()) }
   @Test func bn254() throws { try all(TwinChecks<BN254Scalar>()) }
 

@@ -107,6 +107,20 @@ void zk_fraction_parents(const void *p, const void *q, size_t half, size_t first
 /// The same for p over F.
 void zk_leaf_parents(const void *p, const void *q, size_t half, size_t first, size_t end, void *p_out, void *q_out);
 
+// MARK: Columns over F; `columns` is an array of `column_count` pointers
+
+/// out[i] = constant + sum_u coefficients[u] * columns[u][i], i < count.
+void zk_combine_columns(
+    void *out, const void *columns, const void *coefficients, size_t column_count, uint64_t constant, size_t count);
+/// At place j - first, first <= j < end, k = half + j: constant = a[j] * b[j] - c[j], leading = (a[k] - a[j]) * (b[k] - b[j]).
+void zk_constraint_first_round(
+    void *constant, void *leading, const void *a, const void *b, const void *c, size_t half, size_t first, size_t end);
+/// out[i] = floor((constant + sum_u coefficients[u] * columns[u][i]) / 2^shift) & mask, i < count: entries as integers between -p/2 and p/2,
+/// the sum modulo 2^64 as a signed number, shift < 64, mask < p.
+void zk_limb(
+    void *out, const void *columns, const int64_t *coefficients, size_t column_count, int64_t constant, size_t shift, uint64_t mask,
+    size_t count);
+
 // MARK: Sparse rows: entries starts[i] <= k < starts[i + 1] belong to row i; rows first <= i < end
 
 /// out[i] = sum_k values[k] * vector[columns[k]] over F.

@@ -84,25 +84,40 @@ public enum Statistic: Hashable, Sendable {
     }
   }
 
+  /// Whether only an interval of the integer is shown.
+  var isBounded: Bool {
+    switch self {
+    case .missing(_, .within), .sum(_, .within), .sumOfSquares(_, _, .within), .productSum(_, _, _, _, .within), .order(_, _, _, .within): true
+    default: false
+    }
+  }
+
   /// The integer itself (or the counts), by definition, from a table. **Throws** `unknownColumn`.
   public func values(_ table: StoredTable) throws(ProgramError) -> [Int64] {
-    func cells(_ column: String) throws(ProgramError) -> [Int64?] {
+    func stored(_ column: String) throws(ProgramError) -> (values: [Int64], presence: [Int64]?) {
       guard let values: [Int64] = table.values(column) else { throw .unknownColumn(column) }
-      guard let presence: [Int64] = table.values(column, .presence) else { return values.map { $0 } }
+      return (values, table.values(column, .presence))
+    }
+    func cells(_ column: String) throws(ProgramError) -> [Int64?] {
+      let (values, presence) = try stored(column)
+      guard let presence else { return values.map { $0 } }
       return zip(values, presence).map { $1 == 1 ? $0 : nil }
     }
+    /// Value less centre, 0 where the cell is missing.
+    func centred(_ column: String, _ centre: Int64) throws(ProgramError) -> [Int64] {
+      let (values, presence) = try stored(column)
+      guard let presence else { return values.map { $0 &- centre } }
+      return zip(values, presence).map { $1 == 1 ? $0 &- centre : 0 }
+    }
     switch self {
-    case .missing(let column, _): return [Int64(try cells(column).count { $0 == nil })]
-    case .sum(let column, _): return [try cells(column).reduce(0) { $0 &+ ($1 ?? 0) }]
-    case .sumOfSquares(let column, let centre, _):
-      return [try cells(column).reduce(0) { sum, value in value.map { sum &+ ($0 &- centre) &* ($0 &- centre) } ?? sum }]
+    case .missing(let column, _): return [Int64(try stored(column).presence?.count { $0 != 1 } ?? 0)]
+    case .sum(let column, _):
+      let (values, presence) = try stored(column)
+      guard let presence else { return [values.reduce(0, &+)] }
+      return [zip(values, presence).reduce(0) { $0 &+ ($1.1 == 1 ? $1.0 : 0) }]
+    case .sumOfSquares(let column, let centre, _): return [try centred(column, centre).reduce(0) { $0 &+ $1 &* $1 }]
     case .productSum(let first, let centre, let second, let other, _):
-      return [
-        try zip(cells(first), cells(second)).reduce(0) { sum, pair in
-          guard let x = pair.0, let y = pair.1 else { return sum }
-          return sum &+ (x &- centre) &* (y &- other)
-        }
-      ]
+      return [try zip(centred(first, centre), centred(second, other)).reduce(0) { $0 &+ $1.0 &* $1.1 }]
     case .order(let column, let rank, _, _):
       let sorted = try cells(column).compactMap { $0 }.sorted()
       return sorted.indices.contains(rank) ? [sorted[rank]] : []

@@ -26,7 +26,6 @@ public struct StatisticsClaim: DataRelation {
     let own = try tables.table(table)
     var out: [String: [Int64]] = [:]
     for (place, statistic) in statistics.enumerated() {
-      let values = try statistic.values(own)
       switch statistic {
       case .order(let column, _, let present, _):
         let presence: [Int64]? = own.values(column, .presence)
@@ -43,9 +42,11 @@ public struct StatisticsClaim: DataRelation {
         let lower = own.schema.column(column)?.type.range.lower ?? 0
         out["\(place).low"] = bins.map { $0 == missing ? lower : edges[$0] }
         out["\(place).high"] = bins.map { $0 == missing ? lower + 1 : edges[$0 + 1] }
-      default: break
+      case .missing, .sum, .sumOfSquares, .productSum:
+        // Revealed numbers stand in the statement; the others are a column of their own.
+        if statistic.isBounded { out["\(place).value"] = try statistic.values(own) }
+      case .pairs: break
       }
-      out["\(place).value"] = values
     }
     return out
   }

@@ -43,19 +43,6 @@ extension KernelField {
     }
   }
 
-  public static func combineColumns(
-    _ out: UnsafeMutablePointer<Base>, columns: [UnsafePointer<Base>], coefficients: [Base], constant: Base, count: Int
-  ) {
-    for i in 0..<count { out[i] = constant }
-    for (column, coefficient) in zip(columns, coefficients) {
-      if coefficient == .one {
-        for i in 0..<count { out[i] += column[i] }
-      } else {
-        for i in 0..<count { out[i] += coefficient * column[i] }
-      }
-    }
-  }
-
   public static func countIntegers(_ counts: UnsafeMutablePointer<UInt64>, size: Int, _ values: UnsafePointer<Base>, count: Int) {
     for i in 0..<count {
       if let value = values[i].signedInteger, value >= 0, value < size { counts[Int(value)] += 1 }

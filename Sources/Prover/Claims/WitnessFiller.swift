@@ -1,6 +1,7 @@
 import Claims
 import Fields
 import Kernels
+import Parallelism
 import Programs
 import ProofSystem
 
@@ -73,8 +74,6 @@ public enum WitnessFiller<E: KernelField> {
     !isMultiplicity(column) && column.recipe.operands.isEmpty
   }
 
-  @_specialize(where E == GoldilocksCubic)
-  @_specialize(where E == GoldilocksQuadratic)
   private static func count(_ relation: ClaimRelation<E>, _ table: Int, _ data: MatrixData<Base>, _ witness: WitnessReader<E>) {
     // A table with multiplicities of its own column only: others are columns that constraints determine.
     guard relation.columns.contains(where: { if case .multiplicity(table) = $0.recipe { true } else { false } }),
@@ -92,13 +91,20 @@ public enum WitnessFiller<E: KernelField> {
     let witness: WitnessReader<E>
   }
 
-  @_specialize(where E == GoldilocksCubic)
-  @_specialize(where E == GoldilocksQuadratic)
   private static func set(_ column: AuxiliaryColumn, _ source: Source) {
-    let data = source.data
-    let target = data.tensor(column.name)
-    func write(_ values: some Sequence<Int64>) {
-      for (index, value) in values.enumerated() where index < target.count { target[index] = Base(signed: value) }
+    let target = source.data.tensor(column.name)
+    guard let base = target.baseAddress else { return }
+    let (out, count) = (SendablePointer(base), target.count)
+    /// Writes values[0], values[stride], ….
+    func write(_ values: [Int64], from first: Int = 0, stride: Int = 1) {
+      guard first < values.count else { return }
+      let length = min(count, (values.count - first - 1) / stride + 1)
+      parallelChunks(count: length, minimumChunk: 1 << 14) { range in
+        values.withUnsafeBufferPointer { values in
+          guard let values = values.baseAddress else { return }
+          E.fillSigned(out.pointer + range.lowerBound, values + first + range.lowerBound * stride, stride: stride, count: range.count)
+        }
+      }
     }
     switch column.recipe {
     case .values(let values): write(values)
@@ -106,55 +112,62 @@ public enum WitnessFiller<E: KernelField> {
       precondition(source.records[execution][key] != nil, "a preparation recorded no \(key)")
       write(source.records[execution][key] ?? [])
     case .node(let program, let node, let own):
-      let columns = source.executions[program].program.nodes[node].shape.columns
-      let values = source.executions[program].values[node]
-      write(stride(from: own, to: values.count, by: columns).lazy.map { values[$0] })
+      write(source.executions[program].values[node], from: own, stride: source.executions[program].program.nodes[node].shape.columns)
     case .computed(let program, let compute): write(compute(source.executions[program].values))
-    case .limb(let expression, let shift, let bits):
-      let mask = (Int64(1) << Int64(bits)) - 1
-      write(integers(expression, count: target.count, data, source.witness).lazy.map { ($0 >> Int64(shift)) & mask })
+    case .limb(let expression, let shift, let bits): limb(real(expression, source), shift: shift, bits: bits, out, count: count, source.witness)
     case .next(let expression):
-      let values = elements(expression, count: target.count, source)
-      for (index, value) in values.dropFirst().enumerated() { target[index] = value }
-      target[target.count - 1] = .zero
+      let values = ColumnCombination<E>(real(expression, source), source.witness)
+      parallelChunks(count: count - 1, minimumChunk: 1 << 14) { range in
+        values.fill(out.pointer + range.lowerBound, from: range.lowerBound + 1, count: range.count)
+      }
+      target[count - 1] = .zero
     case .product(let left, let right):
-      for (index, (x, y)) in zip(elements(left, count: target.count, source), elements(right, count: target.count, source)).enumerated() {
-        target[index] = x * y
+      let factors = [left, right].map { ColumnCombination<E>(real($0, source), source.witness) }
+      parallelChunks(count: count, minimumChunk: 1 << 14) { range in
+        let scratch = FieldBuffer<Base>(uninitialisedCount: 2 * tile, secret: true)
+        for first in stride(from: range.lowerBound, to: range.upperBound, by: tile) {
+          let length = min(tile, range.upperBound - first)
+          let values = factors.enumerated().map { $1.entries(from: first, count: length, scratch: scratch.pointer + $0 * tile) }
+          E.multiplyBase(out.pointer + first, values[0], values[1], count: length)
+        }
       }
     case .multiplicity: break
     }
   }
 
-  /// Values of an expression in the field, padding included.
-  @_specialize(where E == GoldilocksCubic)
-  @_specialize(where E == GoldilocksQuadratic)
-  private static func elements(_ expression: ColumnExpression, count: Int, _ source: Source) -> [Base] {
-    var out = [Base](repeating: Base(signed: expression.constant), count: count)
-    for term in expression.terms {
-      let column = source.witness.read(real(term.view, source.data.layout))
-      let coefficient = Base(signed: term.coefficient)
-      for index in 0..<count { out[index] += coefficient * column[term.view.variableCount == 0 ? 0 : index] }
-    }
-    return out
-  }
+  /// Rows that are evaluated at a time.
+  private static var tile: Int { 1024 }
 
-  /// Integer values of an expression; cells outside 64 bits wrap, which only a false witness can reach.
-  @_specialize(where E == GoldilocksCubic)
-  @_specialize(where E == GoldilocksQuadratic)
-  private static func integers(
-    _ expression: ColumnExpression, count: Int, _ data: MatrixData<Base>, _ witness: WitnessReader<E>
-  ) -> [Int64] {
-    var out = [Int64](repeating: expression.constant, count: count)
+  /// ⌊expression / 2^shift⌋ mod 2^bits of integer values; cells outside 64 bits wrap, which only a false witness can reach.
+  private static func limb(
+    _ expression: ColumnExpression, shift: Int, bits: Int, _ out: SendablePointer<Base>, count: Int, _ witness: WitnessReader<E>
+  ) {
+    var constant = expression.constant
+    var columns: [WitnessColumn<Base>] = []
+    var coefficients: [Int64] = []
     for term in expression.terms {
-      let column = witness.read(real(term.view, data.layout))
-      for index in 0..<count { out[index] &+= term.coefficient &* (column[term.view.variableCount == 0 ? 0 : index].signedInteger ?? 0) }
+      let column = witness.read(term.view)
+      if term.view.variableCount == 0 {
+        constant &+= term.coefficient &* (column[0].signedInteger ?? 0)
+      } else {
+        columns.append(column)
+        coefficients.append(term.coefficient)
+      }
     }
-    return out
+    let (start, sources, factors) = (constant, columns, coefficients)
+    parallelChunks(count: count, minimumChunk: 1 << 14) { range in
+      E.limbColumn(
+        out.pointer + range.lowerBound, columns: sources.map { $0.pointer + range.lowerBound }, coefficients: factors, constant: start, shift: shift,
+        bits: bits, count: range.count)
+    }
   }
 
   /// Recipes keep the provisional views of the builder; here they are looked up in the auxiliary layout.
-  private static func real(_ view: View, _ layout: MatrixLayout) -> View {
-    guard view.matrix.hasPrefix("aux?") else { return view }
-    return view.placed(in: layout.view(String(view.matrix.dropFirst(4))))
+  private static func real(_ expression: ColumnExpression, _ source: Source) -> ColumnExpression {
+    var out = expression
+    for (index, term) in expression.terms.enumerated() where term.view.matrix.hasPrefix("aux?") {
+      out.terms[index].view = term.view.placed(in: source.data.layout.view(String(term.view.matrix.dropFirst(4))))
+    }
+    return out
   }
 }

@@ -99,7 +99,9 @@ public struct MatrixData<Base: PrimeField>: Sendable {
   public func set(_ name: String, _ values: [Base]) {
     let target = tensor(name)
     precondition(values.count <= target.count)
-    for (index, value) in values.enumerated() { target[index] = value }
+    values.withUnsafeBufferPointer { values in
+      if let source = values.baseAddress { target.baseAddress?.update(from: source, count: values.count) }
+    }
   }
 
   /// Hiding rows: each row's data followed by p fresh coefficients, drawn row by row.

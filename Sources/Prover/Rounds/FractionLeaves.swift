@@ -156,63 +156,6 @@ public enum FractionLeaves<E: KernelField> {
     withExtendedLifetime(columns) {}
   }
 
-  /// How often each row of table `index` occurs among the selected rows of its lookups; tuples outside the table are not counted.
-  public static func multiplicities(_ tree: FractionTree<Base>, table index: Int, witness: WitnessReader<E>) -> [UInt64] {
-    let table = tree.tables[index]
-    let counts = FieldBuffer<UInt64>(repeating: 0, count: 1 << table.bits)
-    var rowIndex: [[Base]: Int] = [:]
-    if case .explicit(let rows) = table.rows, table.firstKey == nil { for (j, row) in rows.enumerated() { rowIndex[row] = j } }
-    if case .committed(let components, let extent) = table.rows {
-      // Equal rows: the first one is counted.
-      let columns = components.map { elements($0, bits: extent.bits, witness) }
-      for j in (0..<extent.count).reversed() { rowIndex[columns.map { $0.pointer[j] }] = j }
-    }
-    for lookup in tree.lookups where lookup.table == index {
-      let values = lookup.components.map { elements($0, bits: lookup.bits, witness) }
-      for range in selected(lookup.selected) {
-        switch table.rows {
-        case .integers:
-          if values.count == 1 {
-            E.countIntegers(counts.pointer, size: table.count, values[0].pointer + range.lowerBound, count: range.count)
-          }
-        case .explicit(let rows):
-          if let firstKey = table.firstKey {
-            for i in range {
-              guard let j = (values[0].pointer[i] - firstKey).signedInteger, j >= 0, j < rows.count, values.count == table.width else { continue }
-              let row = rows[Int(j)]
-              if values.indices.allSatisfy({ values[$0].pointer[i] == row[$0] }) { counts.pointer[Int(j)] += 1 }
-            }
-          } else {
-            for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
-          }
-        case .committed:
-          for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
-        }
-      }
-    }
-    return counts.array
-  }
-
-  /// Values of an expression in 2^bits rows.
-  private static func elements(_ component: LookupExpression<Base>, bits: Int, _ witness: WitnessReader<E>) -> FieldBuffer<Base> {
-    var constant = component.constant
-    var columns: [WitnessColumn<Base>] = []
-    var coefficients: [Base] = []
-    for term in component.terms {
-      let column = witness.read(term.view)
-      if term.view.variableCount == 0 {
-        constant += term.coefficient * column[0]
-      } else {
-        columns.append(column)
-        coefficients.append(term.coefficient)
-      }
-    }
-    let out = FieldBuffer<Base>(uninitialisedCount: 1 << bits)
-    E.combineColumns(out.pointer, columns: columns.map(\.pointer), coefficients: coefficients, constant: constant, count: out.count)
-    withExtendedLifetime(columns) {}
-    return out
-  }
-
   /// Index ranges inside the logical shape, row-major.
   static func selected(_ shape: [Extent]) -> [Range<Int>] {
     var out: [Range<Int>] = []
