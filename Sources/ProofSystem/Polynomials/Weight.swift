@@ -8,14 +8,32 @@ import Fields
   case oneBit
   case pair(E, E)
 
-  public var low: E {
+  @inlinable public static func == (lhs: Self, rhs: Self) -> Bool {
+    switch (lhs, rhs) {
+    case (.zeroBit, .zeroBit), (.oneBit, .oneBit): true
+    case (.pair(let low, let high), .pair(let other, let upper)): low == other && high == upper
+    default: false
+    }
+  }
+
+  @inlinable public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .zeroBit: hasher.combine(0 as UInt8)
+    case .oneBit: hasher.combine(1 as UInt8)
+    case .pair(let low, let high):
+      hasher.combine(low)
+      hasher.combine(high)
+    }
+  }
+
+  @inlinable public var low: E {
     switch self {
     case .zeroBit: .one
     case .oneBit: .zero
     case .pair(let low, _): low
     }
   }
-  public var high: E {
+  @inlinable public var high: E {
     switch self {
     case .zeroBit: .zero
     case .oneBit: .one
@@ -23,7 +41,7 @@ import Fields
     }
   }
   /// low + r·(high − low).
-  public func bound(to r: E) -> E {
+  @inlinable public func bound(to r: E) -> E {
     switch self {
     case .zeroBit: .one - r
     case .oneBit: r
@@ -32,11 +50,11 @@ import Fields
   }
 
   /// Factors that fix `bits` variables to the bits of `value`, most significant first.
-  public static func fixing(_ value: Int, bits: Int) -> [TensorFactor] {
+  @inlinable public static func fixing(_ value: Int, bits: Int) -> [TensorFactor] {
     (0..<bits).map { (value >> (bits - 1 - $0)) & 1 == 1 ? .oneBit : .zeroBit }
   }
   /// eq(z, ·) = ⊗_i (1 − z_i, z_i).
-  public static func equality(_ point: [E]) -> [TensorFactor] { point.map { .pair(.one - $0, $0) } }
+  @inlinable public static func equality(_ point: [E]) -> [TensorFactor] { point.map { .pair(.one - $0, $0) } }
   /// (1, x, x², …, x^(2^bits − 1)) = ⊗_i (1, x^(2^(bits−1−i))): variable 0 carries the highest power.
   public static func powers(_ x: E.Base, bits: Int) -> [TensorFactor] {
     var squares: [E.Base] = []
@@ -54,14 +72,14 @@ public struct Tensor<E: ChallengeField>: Hashable, Sendable {
   public var coefficient: E
   public var factors: [TensorFactor<E>]
 
-  public init(_ coefficient: E, _ factors: [TensorFactor<E>]) {
+  @inlinable public init(_ coefficient: E, _ factors: [TensorFactor<E>]) {
     self.coefficient = coefficient
     self.factors = factors
   }
-  public func scaled(by scale: E) -> Tensor { Tensor(coefficient * scale, factors) }
-  public func prepending(_ prefix: [TensorFactor<E>]) -> Tensor { Tensor(coefficient, prefix + factors) }
+  @inlinable public func scaled(by scale: E) -> Tensor { Tensor(coefficient * scale, factors) }
+  @inlinable public func prepending(_ prefix: [TensorFactor<E>]) -> Tensor { Tensor(coefficient, prefix + factors) }
   /// The tensor on the remaining variables with the first `point.count` bound.
-  public func bound(to point: [E]) -> Tensor {
+  @inlinable public func bound(to point: [E]) -> Tensor {
     var value = coefficient
     for (factor, r) in zip(factors, point) { value *= factor.bound(to: r) }
     return Tensor(value, Array(factors.dropFirst(point.count)))

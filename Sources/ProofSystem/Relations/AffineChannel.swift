@@ -12,6 +12,24 @@ where Tape.E == E {
 
   public init(tape: consuming Tape, policy: Policy.Type) { self.tape = tape }
 
+  /// What a reading has gathered so far: another one can go on from it.
+  public struct Progress: Sendable {
+    let padCount: Int
+    let secrets: [Int]
+    let products: [(Int, Int)]
+    let checks: [(check: CheckName, form: Affine<E>)]
+  }
+  public var progress: Progress { Progress(padCount: padCount, secrets: secrets, products: products, checks: checks) }
+
+  /// Goes on from `progress` with a tape of what came after it.
+  public init(tape: consuming Tape, policy: Policy.Type, from progress: Progress) {
+    self.tape = tape
+    padCount = progress.padCount
+    secrets = progress.secrets
+    products = progress.products
+    checks = progress.checks
+  }
+
   private mutating func fresh(_ constant: E) -> Affine<E> {
     defer { padCount += 1 }
     return Affine(constant, pad: .pad(padCount))

@@ -23,7 +23,7 @@ public struct View: Hashable, Sendable {
   }
 
   /// Weight coefficient · Π_j factors[j][index_j] on the table's own index bits, as a weight on the matrix vector.
-  public func tensor<E>(_ factors: [TensorFactor<E>], _ coefficient: E) -> Tensor<E> {
+  @inlinable public func tensor<E>(_ factors: [TensorFactor<E>], _ coefficient: E) -> Tensor<E> {
     Tensor(
       coefficient,
       slots.map { slot in

@@ -120,10 +120,13 @@ public struct VerifierTape<E: ChallengeField, Chain: TranscriptChain>: MessageTa
 /// Feeds recorded events back to verifier code: same labels, same order, same values, no hashing.
 public struct ReplayTape<E: ChallengeField>: MessageTape, ~Copyable {
   public typealias Event = (label: String, values: [E])
-  private let events: [Event]
+  private var events: [Event]
   private var position = 0
 
   public init(events: [Event]) { self.events = events }
+
+  /// What was recorded after the events so far.
+  public mutating func append(_ later: some Sequence<Event>) { events.append(contentsOf: later) }
 
   private mutating func next(_ label: String, _ count: Int) -> [E] {
     let event = events[position]

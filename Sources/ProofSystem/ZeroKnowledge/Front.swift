@@ -33,15 +33,30 @@ extension Front {
   ) throws(VerificationError) -> Front where Channel.E == E {
     let claims = try relation.verify(&channel)
     let perShape = try split(&channel, claims, shapes: shapes, stacks: stacks)
+    let end = try finish(&channel, perShape, stacks: stacks, groups: groups, sacrifice: sacrifice)
+    var residuals: [Residual] = []
+    for ((point, value), (claims, stack)) in zip(zip(end.points, end.values), zip(perShape, stacks)) {
+      let weights = bind(batchWeight(claims, stack: stack, lambda: end.lambda), to: point)
+      residuals.append(Residual(point: point, weights: weights, value: value))
+    }
+    return Front(residuals: residuals, epsilon: end.epsilon, claimCount: perShape.map(\.count).max() ?? 0)
+  }
+
+  /// What follows the split, without the weights.
+  static func finish<Channel: ClaimChannel & ~Copyable>(
+    _ channel: inout Channel, _ perShape: [[ShapeClaim<Channel.Value>]], stacks: [RowStack], groups: (borrowing Channel) -> Int,
+    sacrifice: (inout Channel) throws(VerificationError) -> Void
+  ) throws(VerificationError) -> (lambda: E, points: [[E]], epsilon: E, values: [E]) where Channel.E == E {
     if groups(channel) > 0 { try sacrifice(&channel) }
-    let folded = try foldRows(&channel, perShape, stacks: stacks)
-    let mu = try channel.receive("shield.mu", count: shapes.count)
+    let (lambda, folded) = try foldRows(&channel, perShape, stacks: stacks)
+    let mu = try channel.receive("shield.mu", count: stacks.count)
     let epsilon = channel.challenge("shield.epsilon")
     let values = try channel.reveal("shield.a", zip(mu, folded).map { ("shield", $0 + $1.claim * epsilon) })
-    return Front(
-      residuals: zip(folded, values).map { Residual(point: $0.point, weights: $0.weights, value: $1) }, epsilon: epsilon,
-      claimCount: perShape.map(\.count).max() ?? 0)
+    return (lambda, folded.map(\.point), epsilon, values)
   }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func bind(_ terms: [Tensor<E>], to point: [E]) -> [Tensor<E>] { terms.map { $0.bound(to: point) } }
 
   /// The zero-knowledge reading.
   public static func run<Tape: MessageTape & ~Copyable, Policy: CheckPolicy>(
@@ -49,6 +64,15 @@ extension Front {
   ) throws(VerificationError) -> Front where Tape.E == E {
     try run(
       &channel, relation: relation, shapes: shapes, stacks: stacks, groups: { $0.products.count },
+      sacrifice: { (channel: inout AffineChannel<E, Tape, Policy>) throws(VerificationError) in try sacrificeProducts(&channel) })
+  }
+
+  /// What follows the split in the zero-knowledge reading, for whoever needs the checks alone.
+  public static func finish<Tape: MessageTape & ~Copyable, Policy: CheckPolicy>(
+    _ channel: inout AffineChannel<E, Tape, Policy>, _ perShape: [[ShapeClaim<Affine<E>>]], stacks: [RowStack]
+  ) throws(VerificationError) where Tape.E == E {
+    _ = try finish(
+      &channel, perShape, stacks: stacks, groups: { $0.products.count },
       sacrifice: { (channel: inout AffineChannel<E, Tape, Policy>) throws(VerificationError) in try sacrificeProducts(&channel) })
   }
 
@@ -80,7 +104,7 @@ extension Front {
   /// One λ, then the row rounds of all shapes in lockstep.
   static func foldRows<Channel: ClaimChannel & ~Copyable>(
     _ channel: inout Channel, _ perShape: [[ShapeClaim<Channel.Value>]], stacks: [RowStack]
-  ) throws(VerificationError) -> [(point: [E], weights: [Tensor<E>], claim: Channel.Value)] where Channel.E == E {
+  ) throws(VerificationError) -> (lambda: E, folded: [(point: [E], claim: Channel.Value)]) where Channel.E == E {
     let lambda = channel.challenge("rows.batch")
     var sums: [Channel.Value] = []
     for claims in perShape {
@@ -92,16 +116,11 @@ extension Front {
       }
       sums.append(sum)
     }
-    let folded = try Sumcheck.verifyLockstep(&channel, claims: sums, rounds: stacks.map(\.bits), label: "rows.round")
-    var out: [(point: [E], weights: [Tensor<E>], claim: Channel.Value)] = []
-    for ((claims, stack), fold) in zip(zip(perShape, stacks), folded) {
-      let weights = batchWeight(claims, stack: stack, lambda: lambda).map { $0.bound(to: fold.point) }
-      out.append((fold.point, weights, fold.claim))
-    }
-    return out
+    return (lambda, try Sumcheck.verifyLockstep(&channel, claims: sums, rounds: stacks.map(\.bits), label: "rows.round"))
   }
 
   /// Terms of Σ_j λ^j w_j on the row stack of one shape.
+  @_specialize(where E == GoldilocksCubic, Value == Affine<GoldilocksCubic>)
   public static func batchWeight<Value: ClaimValue>(_ claims: [ShapeClaim<Value>], stack: RowStack, lambda: E) -> [Tensor<E>]
   where Value.E == E {
     var out: [Tensor<E>] = []
@@ -138,9 +157,11 @@ extension Front {
   /// The symbolic run: pad layout and the most claims batched at once.
   static func padLayout(relation: any Relation<E>, shapes: [CodeShape], stacks: [RowStack]) throws(VerificationError) -> (PadLayout, Int) {
     var channel = AffineChannel(tape: LayoutTape<E>(), policy: AllChecks.self)
-    let front = try run(&channel, relation: relation, shapes: shapes, stacks: stacks)
+    let claims = try relation.verify(&channel)
+    let perShape = try split(&channel, claims, shapes: shapes, stacks: stacks)
+    try finish(&channel, perShape, stacks: stacks)
     let layout = PadLayout(
       count: channel.padCount, secrets: channel.secrets, products: channel.products, checkCount: channel.checks.count)
-    return (layout, front.claimCount)
+    return (layout, perShape.map(\.count).max() ?? 0)
   }
 }

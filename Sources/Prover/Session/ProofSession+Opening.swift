@@ -8,16 +8,29 @@ import ProofSystem
 extension ProofSession {
   /// All checks as ⟨L, P⟩ = v; μ2, ε2, g_q = M'_q + ε2·P_q.
   package func openPads() {
-    var channel = replay(tape.events)
-    do {
-      _ = try Front.run(&channel, relation: relation, shapes: statement.shapes, stacks: statement.stacks)
-    } catch { preconditionFailure("the front cannot be replayed: \(error)") }
+    let checks: [(check: CheckName, form: Affine<E>)]
+    do { checks = try replayedChecks() } catch { preconditionFailure("the front cannot be replayed: \(error)") }
     let zeta = tape.challenge("pads.zeta")
-    let (weights, _) = statement.layout.combine(channel.checks, zeta: zeta)
+    let (weights, _) = statement.layout.combine(checks, zeta: zeta)
     padWeights = Merge.padWeightRows(weights, log2RowLength: statement.primary.log2RowLength, padRows: statement.padRowCount)
     tape.message("pads.mu", [zip(padWeights, padMasks).reduce(.zero) { $0 + apply($1.0, $1.1) }])
     let epsilon2 = tape.challenge("pads.epsilon")
     shieldedPads = zip(padMasks, padRows).map { E.parallelCombine($0, $1, coefficient: epsilon2) }
+  }
+
+  /// All checks of the verifier's reading, which goes on from the claims when `sendSplits` has come that far.
+  private func replayedChecks() throws(VerificationError) -> [(check: CheckName, form: Affine<E>)] {
+    guard let reached else {
+      var channel = replay(tape.events)
+      let all = try relation.verify(&channel)
+      let claims = try Front<E>.split(&channel, all, shapes: statement.shapes, stacks: statement.stacks)
+      try Front<E>.finish(&channel, claims, stacks: statement.stacks)
+      return channel.checks
+    }
+    var channel = AffineChannel(
+      tape: ReplayTape(events: Array(tape.events[reached.events...])), policy: Configuration.Policy.self, from: reached.progress)
+    try Front<E>.finish(&channel, claims, stacks: statement.stacks)
+    return channel.checks
   }
 
   private func apply(_ weights: [E], _ vector: FieldBuffer<E>) -> E {

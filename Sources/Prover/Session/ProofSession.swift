@@ -33,6 +33,8 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   package var padRows: [FieldBuffer<E>] = []
   /// Claims per shape, from the replay.
   package var claims: [[ShapeClaim<Affine<E>>]] = []
+  /// The verifier's reading up to the claims: number of events, and what it gathered. Nil while there is none.
+  package var reached: (events: Int, progress: AffineChannel<E, ReplayTape<E>, Configuration.Policy>.Progress)?
   package var boundWeights: [FieldBuffer<E>] = []
   package var foldedRows: [FieldBuffer<E>] = []
   /// g_s = M_s + ε·f_s.
@@ -224,16 +226,17 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   private func sendSplits(_ channel: inout ProverChannel<E, Chain>) throws(ProverError) {
     var reading = replay(channel.tape.events)
     let all = try replayedClaims(&reading)
+    let known = channel.tape.events.count
     for claim in all {
       let parts = statement.stacks.map { stack in claim.terms.filter { stack.member($0.matrix) != nil } }.filter { !$0.isEmpty }
       guard parts.count > 1 else { continue }
       channel.send("split", parts.dropLast().map { part in part.reduce(.zero) { $0 + inner($1.tensor, $1.matrix) } })
     }
-    var second = replay(channel.tape.events)
-    let again = try replayedClaims(&second)
-    do { claims = try Front<E>.split(&second, again, shapes: statement.shapes, stacks: statement.stacks) } catch {
+    reading.tape.append(channel.tape.events[known...])
+    do { claims = try Front<E>.split(&reading, all, shapes: statement.shapes, stacks: statement.stacks) } catch {
       throw .refusedByVerifier(error)
     }
+    reached = (channel.tape.events.count, reading.progress)
   }
 
   /// ⟨tensor, data of one matrix⟩.
