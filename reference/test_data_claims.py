@@ -41,7 +41,15 @@ STATISTICS = {"table": "all", "statistics": [
 FIT = {"table": "train", "parameters": "parameters", "present": {"age": 12}, "fit": [
     {"mean": "amount", "scale": 4}, {"standardDeviation": "amount", "scale": 4}, {"quantile": "age", "position": [1, 2], "scale": 1},
     {"minimum": "age"}, {"maximum": "amount"}, {"range": "amount"}, {"interquartileRange": "age", "scale": 1}, {"mode": "job"}, {"seen": "job"}]}
+RUN = {"features": [{"number": "amount", "centre": 5000, "shift": 0}, {"number": "age", "centre": 40, "shift": 4}, {"presence": "age"},
+                    {"category": "job", "classes": 3, "missing": False}, {"constant": True}], "target": {"binary": "class", "positive": 1},
+       "batch": 4, "epochs": 3, "rate": [1, 10], "schedule": {"inverse": [1, 2]}, "momentum": [9, 10], "penalty": [1, 100], "penalisedIntercept": False,
+       "formats": {"feature": 10, "weight": [24, 32], "score": [8, 13], "probability": 12, "update": 24}}
+TRAINING = {"table": "train", "run": RUN, "nonce": {"auditor": "07"}, "steps": [0, 5], "checkpoint": "checkpoint"}
 CLAIMS = [
+    ("training", TRAINING), ("training", {**TRAINING, "start": "start", "steps": [5, 7]}),
+    ("training", {**TRAINING, "run": {**RUN, "target": {"classes": "job", "count": 3}, "features": RUN["features"][:3] + RUN["features"][4:]},
+                  "checkpoint": "wide"}),
     ("split", SPLIT),
     ("split", {**SPLIT, "rule": {"stratified": {"nonce": {"prover": ""}, "column": "class", "share": [1, 4], "counts": [[6, 2], [9, 3]]}}}),
     ("split", {**SPLIT, "rule": {"cutoff": {"column": "amount", "from": 500}}}),
@@ -63,7 +71,10 @@ def artefacts():
         {"name": "age.iqr", "type": "decimal", "digits": 1, "range": ["0.1", "120.0"]},
         {"name": "job.mode", "type": "category", "categories": ["clerk", "farmer", "nurse"]},
         *({"name": f"job.seen.{i}", "type": "integer", "range": [0, 1]} for i in range(3))]
-    return {"all": table("all"), "train": table("train", rows=15), "test": table("test", rows=5),
+    def state(outputs):
+        return [{"name": f"{part}.{k}", "type": "integer", "range": [-(1 << 31), (1 << 31) - 1], "missing": "refuse"}
+                for part in ("weight", "previous") for k in range(outputs)]
+    return {"checkpoint": table("checkpoint", state(1), 7), "start": table("start", state(1), 7), "wide": table("wide", state(3), 4), "all": table("all"), "train": table("train", rows=15), "test": table("test", rows=5),
             "parameters": table("parameters", [{**c, "missing": "refuse"} for c in parameters], 1)}
 
 
@@ -100,6 +111,10 @@ class ClaimTests(unittest.TestCase):
     def test_statements_that_are_refused(self):
         known = artefacts()
         for kind, value in [
+            ("training", {**TRAINING, "steps": [1, 5]}), ("training", {**TRAINING, "steps": [0, 13]}), ("training", {**TRAINING, "start": "start"}),
+            ("training", {**TRAINING, "checkpoint": "wide"}), ("training", {**TRAINING, "model": "train"}),
+            ("training", {**TRAINING, "run": {**RUN, "formats": {**RUN["formats"], "weight": [24, 44], "feature": 24}}}),
+            ("training", {**TRAINING, "run": {**RUN, "rate": [-1, 10]}}), ("training", {**TRAINING, "run": {**RUN, "batch": 0}}),
             ("split", {**SPLIT, "parts": ["train"]}), ("split", {**SPLIT, "parts": ["train", "train"]}),
             ("split", {**SPLIT, "rule": {"random": {"auditor": "0F"}}}), ("split", {**SPLIT, "rule": {"random": {"dated": "00"}}}),
             ("split", {**SPLIT, "rule": {"stratified": {"nonce": {"prover": ""}, "column": "class", "share": [1, 4], "counts": [[5, 3], [9, 3]]}}}),

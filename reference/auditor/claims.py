@@ -9,6 +9,7 @@ from .data_fit import Fit
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
 from .data_split import Split
 from .data_statistics import Statistics
+from .data_training import Training
 from .data_transform import Transform
 from .errors import Rejection, require
 from .expressions import SCALAR, Expression, Extent
@@ -273,7 +274,8 @@ class Inference:
 
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
          "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
-         "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform}
+         "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform,
+         "training": Training}
 
 
 def read_claim(kind, value):

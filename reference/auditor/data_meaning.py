@@ -4,6 +4,7 @@ from .data_fit import Fit
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
 from .data_split import Split
 from .data_statistics import Statistics
+from .data_training import Training
 from .data_transform import Transform
 from .errors import require
 
@@ -43,6 +44,8 @@ def edges(claim):
     """[(kind, from, to)]."""
     if isinstance(claim, Fit):
         return [("fittedOn", claim.parameters, claim.table)]
+    if isinstance(claim, Training):
+        return [("trainedOn", claim.end, claim.table)]
     pairs = {Split: lambda: [(part, claim.table) for part in claim.parts], Filter: lambda: [(claim.output, claim.table)],
              Deduplicate: lambda: [(claim.output, claim.table)], Join: lambda: [(claim.output, claim.left), (claim.output, claim.right)],
              Transform: lambda: [(claim.output, claim.input)] + ([(claim.output, claim.parameters)] if claim.parameters else [])}
@@ -115,5 +118,6 @@ REVEALS = {
     Filter: lambda claim, _: [entry(f"which rows of {claim.table} stay", "hidden")],
     Deduplicate: lambda claim, _: [entry(f"which rows of {claim.table} are repeated", "hidden")],
     Join: lambda claim, _: [entry(f"cells of {claim.left}, {claim.right} and {claim.output}", "hidden")],
+    Training: lambda claim, _: [entry("weights, gradients and predictions of every step", "hidden")],
     Transform: lambda claim, _: [entry(f"cells of {', '.join(claim.artefacts)}", "hidden")],
 }

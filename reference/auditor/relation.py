@@ -14,6 +14,7 @@ from statement import ArtefactReference, Statement
 from sumcheck import verify_eq, verify_product
 from weights import bit_factors, eq_factors, eq_table, mask_sum, masked_eq
 
+from .descent import verify_descent
 from .errors import Rejection, require
 from .expressions import AUX, Builder, log2_ceil
 
@@ -78,7 +79,8 @@ class ClaimRelation:
         mentioned = {name for c in claims for name in c.artefacts}
         require(set(named) == mentioned, "the artefacts of a proof are those that its claims mention")
         self.claims, self.artefacts = claims, artefacts
-        self.builder = Builder(max([a.rows.bits for a in artefacts if a.schema is not None], default=0))
+        own = [getattr(c, "row_bits", 0) for c in claims]
+        self.builder = Builder(max([a.rows.bits for a in artefacts if a.schema is not None] + own, default=0))
         for i, claim in enumerate(claims):
             claim.compile(named, self.builder, str(i))
         self.cells = sum(1 << bits for _, bits in self.builder.columns)
@@ -100,7 +102,7 @@ class ClaimRelation:
             require(len(x.components) == self.tables[x.table].width, "a lookup and its table differ in width")
         self.extents = list(dict.fromkeys([rows for rows, _, _ in b.linear] + [p[0] for p in b.products]))
         self.point_variables = max([e.bits for e in self.extents] + [p[0].bits + p[2].bits for p in b.products]
-                                   + [x[0] for x in b.shifts + b.hadamards], default=0)
+                                   + [x[0] for x in b.shifts + b.hadamards] + [d.point_variables for d in b.descents], default=0)
         self.tree = logup.Tree(self.lookups, self.tables) if self.lookups else None
         self.logup_degree = self.tree.degree if self.tree else 0
         require(self.tree is None or self.tree.depth <= 30, "the fraction tree is too deep")
@@ -158,6 +160,8 @@ class ClaimRelation:
             groups.setdefault(x[0], []).append(x)
         for group in groups.values():
             claims += self.verify_hadamards(channel, group)
+        for descent in self.builder.descents:
+            claims += verify_descent(self, channel, descent)
         return claims + (logup.verify(channel, self.tree) if self.tree else [])
 
     def sum_claim(self, channel, rows, expression, total):
@@ -214,12 +218,12 @@ class ClaimRelation:
         return [Claim(out, value), Claim(terms, x - constant * mask), Claim(weights, w)]
 
 
-def plan_shapes(artefacts, cells):
-    """Distinct shapes by decreasing row length; the first carries the auxiliary matrix, at most 256 rows of it, else a longer one is added:
+def plan_shapes(artefacts, cells, limit=256):
+    """Distinct shapes by decreasing row length; the first carries the auxiliary matrix, at most `limit` rows of it, else a longer one is added:
     the shortest of rows 2^14 ... 2^22, longer than all others, with at most 128 rows."""
     from artefact import Shape
     shapes = sorted({a.shape.name: a.shape for a in artefacts}.values(), key=lambda s: (-s.m, -s.p, s.name))
-    if shapes and cells <= 256 << shapes[0].m:
+    if shapes and cells <= limit << shapes[0].m:
         return shapes
     for m in range(max(14, shapes[0].m + 1 if shapes else 14), 23):
         if cells <= 128 << m or m == 22:
@@ -230,7 +234,7 @@ def plan_shapes(artefacts, cells):
 def make_statement(claims, artefacts, profile, context):
     """The statement of a proof for `claims` over `artefacts`, both in the proof's order."""
     relation = ClaimRelation(claims, artefacts)
-    shapes = plan_shapes(artefacts, relation.cells)
+    shapes = plan_shapes(artefacts, relation.cells, 32 if relation.builder.descents else 256)
     require(len(shapes) <= 8, "more than 8 shapes")
     relation.place(shapes[0].m)
     for layout in [relation.aux] + [lay for _, lay in relation.matrices.values()]:

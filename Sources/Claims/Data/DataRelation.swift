@@ -14,6 +14,8 @@ public protocol DataRelation: Hashable, Sendable {
   var canonical: CanonicalValue { get }
   /// Every public value that depends on hidden data.
   var reveals: [Disclosure] { get }
+  /// log2 of the rows that the claim adds to those of its tables; range tables grow with them.
+  var rowBits: Int { get }
   /// Adds the columns and constraints. `index` is the position among the proof's data claims; `prefix` starts every name.
   ///
   /// **Throws** `ClaimError` when the statement contradicts itself or the artefacts' formats; never traps.
@@ -22,6 +24,10 @@ public protocol DataRelation: Hashable, Sendable {
   ///
   /// **Throws** `ProgramError` naming column and row where the tables do not satisfy the claim.
   func record(_ tables: DataTables) throws(ProgramError) -> [String: [Int64]]
+}
+
+extension DataRelation {
+  public var rowBits: Int { 0 }
 }
 
 /// The tables that a data claim reads, with the identities of their commitments.
@@ -67,6 +73,7 @@ public enum DataClaim: Hashable, Sendable {
   case confusion(ConfusionClaim)
   case ranking(RankingClaim)
   case errors(ErrorClaim)
+  case training(TrainingClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
@@ -83,6 +90,7 @@ public enum DataClaim: Hashable, Sendable {
     case .confusion(let claim): claim
     case .ranking(let claim): claim
     case .errors(let claim): claim
+    case .training(let claim): claim
     }
   }
 }

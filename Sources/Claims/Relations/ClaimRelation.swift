@@ -17,6 +17,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
   public let sums: [SumConstraint]
   public let shifts: [ShiftConstraint]
   public let hadamards: [HadamardConstraint]
+  public let descents: [DescentConstraint]
   public let tree: FractionTree<Base>
   /// Distinct row extents, in order of first use.
   public let extents: [Extent]
@@ -25,7 +26,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
   public var pointVariables: Int {
     max(
       extents.map(\.bits).max() ?? 0, products.map { $0.rows.bits + $0.columns.bits }.max() ?? 0,
-      (shifts.map(\.bits) + hadamards.map(\.bits)).max() ?? 0)
+      (shifts.map(\.bits) + hadamards.map(\.bits) + descents.map(\.pointVariables)).max() ?? 0)
   }
   public let uncommittedDegree: Int
 
@@ -75,6 +76,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     hadamards = builder.hadamards.map {
       HadamardConstraint(name: $0.name, left: resolve($0.left), right: resolve($0.right), product: resolve($0.product))
     }
+    descents = builder.descents.map { $0.mapping(resolve, resolve) }
     func components(_ list: [ColumnExpression]) -> [LookupExpression<Base>] {
       list.map { component in
         let own = resolve(component)
@@ -107,10 +109,10 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     for extent in linear.map(\.rows) + products.map(\.rows) where !extents.contains(extent) { extents.append(extent) }
     self.extents = extents
     let committed = Set(matrices.map(\.name)).union([layout.name])
-    let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] }
+    let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] } + descents.flatMap(\.expressions)
     let views = shifts.flatMap { [$0.column, $0.next] } + tables.compactMap(\.multiplicity)
     let tableColumns = tables.flatMap { table -> [LookupExpression<Base>] in if case .committed(let list, _) = table.rows { list } else { [] } }
-    uncommittedDegree = UncommittedDegree(committed: committed, products: products, hadamards: hadamards).largest(
+    uncommittedDegree = UncommittedDegree(committed: committed, products: products, hadamards: hadamards, descents: descents).largest(
       expressions: expressions, lookups: tree.lookups.flatMap(\.components) + tableColumns, views: views)
   }
 
@@ -146,6 +148,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     claims += sums.map { sumClaim($0) }
     claims += shiftClaims(&channel)
     for group in hadamardGroups { claims += try verify(group, &channel) }
+    for descent in descents { claims += try verify(descent, &channel) }
     guard !tree.lookups.isEmpty else { return claims }
     return claims + (try LogUp.verify(&channel, tree: tree))
   }

@@ -14,6 +14,7 @@ public struct RelationBuilder: Sendable {
   public private(set) var sums: [SumConstraint] = []
   public private(set) var shifts: [ShiftConstraint] = []
   public private(set) var hadamards: [HadamardConstraint] = []
+  public private(set) var descents: [DescentConstraint] = []
   public private(set) var lookups: [LookupConstraint] = []
   public private(set) var tables: [(name: String, contents: TableContents, multiplicity: TableMultiplicity)] = []
   private var rangeTables: [Int: Int] = [:]
@@ -38,6 +39,8 @@ public struct RelationBuilder: Sendable {
   }
 
   package mutating func product(_ constraint: ProductConstraint) { products.append(constraint) }
+
+  mutating func descent(_ constraint: DescentConstraint) { descents.append(constraint) }
 
   package mutating func lookup(_ name: String, table: Int, _ components: [ColumnExpression], _ selected: [Extent]) {
     lookups.append(LookupConstraint(name: name, table: table, components: components, selected: selected))
@@ -163,6 +166,7 @@ public struct RelationBuilder: Sendable {
     out.sums.removeAll { names.contains($0.name) }
     out.shifts.removeAll { names.contains($0.name) }
     out.hadamards.removeAll { names.contains($0.name) }
+    out.descents.removeAll { names.contains($0.name) }
     out.lookups.removeAll { names.contains($0.name) }
     let used = Set(out.lookups.map(\.table))
     let kept = tables.indices.filter(used.contains)

@@ -12,6 +12,7 @@ struct UncommittedDegree {
   let committed: Set<String>
   let products: [ProductConstraint]
   let hadamards: [HadamardConstraint]
+  var descents: [DescentConstraint] = []
 
   /// The largest degree among linear expressions, components of lookups and of tables, single columns, and products.
   func largest<Base: PrimeField>(expressions: [ColumnExpression], lookups: [LookupExpression<Base>], views: [View]) -> Int {
@@ -20,6 +21,7 @@ struct UncommittedDegree {
     for view in views + products.flatMap(\.products) + hadamards.map(\.product) { out = max(out, degree(view, depth: 0)) }
     for product in products { out = max(out, degree(product, depth: 0)) }
     for product in hadamards { out = max(out, degree(product, depth: 0)) }
+    for descent in descents { out = max(out, degree(descent)) }
     return out
   }
 
@@ -34,6 +36,13 @@ struct UncommittedDegree {
 
   private func degree(_ product: HadamardConstraint, depth: Int) -> Int {
     sum(degree(product.left, depth: depth), degree(product.right, depth: depth))
+  }
+
+  /// A score or gradient is a feature times a weight or a residual.
+  private func degree(_ descent: DescentConstraint) -> Int {
+    let left = descent.features.reduce(0) { max($0, degree($1, depth: 0)) }
+    let right = (descent.outputs + descent.targets + (descent.weights + descent.initial).map { ColumnExpression($0) })
+    return sum(left, right.reduce(0) { max($0, degree($1, depth: 0)) })
   }
 
   private func sum(_ left: Int, _ right: Int) -> Int {

@@ -33,6 +33,7 @@ public struct CompiledClaims: Sendable {
     }
     var rowBits = 0
     for artefact in artefacts { if case .table(_, let rows) = artefact.contents { rowBits = max(rowBits, log2Ceiling(rows)) } }
+    for case .data(let claim) in claims { rowBits = max(rowBits, claim.definition.rowBits) }
     var compiler = ClaimCompiler(artefacts: artefacts, builder: RelationBuilder(rowBits: rowBits))
     for (index, claim) in claims.enumerated() { try compiler.add(claim, prefix: "\(index)") }
     builder = compiler.builder

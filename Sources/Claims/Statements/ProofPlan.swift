@@ -9,15 +9,17 @@ import Soundness
 public enum ProofPlan {
   /// Most rows that an auxiliary matrix may have in the artefacts' largest shape before it gets a larger one of its own.
   static let maximumAuxiliaryRows = 256
+  /// The same where a claim has steps: its proof shall hardly grow with their number, and every row costs a cell at each opened position.
+  static let maximumSteppedRows = 32
 
   /// Shapes in statement order: the artefacts' distinct shapes by decreasing row length, the primary first.
   static func shapes<Base: PrimeField>(
-    _ artefacts: [ArtefactDescription], auxiliaryCells: Int, field: Base.Type
+    _ artefacts: [ArtefactDescription], auxiliaryCells: Int, limit: Int = maximumAuxiliaryRows, field: Base.Type
   ) throws(ClaimError) -> [CodeShape] {
     var shapes: [CodeShape] = []
     for artefact in artefacts where !shapes.contains(artefact.shape) { shapes.append(artefact.shape) }
     shapes.sort { ($1.log2RowLength, $1.tailCount, $0.name) < ($0.log2RowLength, $0.tailCount, $1.name) }
-    if let first = shapes.first, auxiliaryCells <= maximumAuxiliaryRows << first.log2RowLength { return shapes }
+    if let first = shapes.first, auxiliaryCells <= limit << first.log2RowLength { return shapes }
     let least = shapes.first.map { $0.log2RowLength + 1 } ?? 14
     guard max(14, least) <= 22 else { throw .tooLarge("auxiliary matrix of \(auxiliaryCells) cells") }
     for m in max(14, least)...22 where auxiliaryCells <= 128 << m || m == 22 {
@@ -51,7 +53,8 @@ public enum ProofPlan {
   ) throws(ClaimError) -> (statement: Statement<E>, relation: ClaimRelation<E>) {
     guard tensors.allSatisfy({ $0.bits <= StatementLimits.maximumMatrixBits }) else { throw .tooLarge("auxiliary matrix") }
     let cells = (claims.builder.columns.map(\.bits) + tensors.map(\.bits)).reduce(0) { $0 + (1 << $1) }
-    let shapes = try shapes(claims.artefacts, auxiliaryCells: cells, field: E.Base.self)
+    let limit = claims.builder.descents.isEmpty ? maximumAuxiliaryRows : maximumSteppedRows
+    let shapes = try shapes(claims.artefacts, auxiliaryCells: cells, limit: limit, field: E.Base.self)
     guard let primary = shapes.first else { throw .inconsistent("a statement without shapes") }
     let relation = try claims.relation(log2RowLength: primary.log2RowLength, field: E.self, tensors: tensors)
     var references: [String: ArtefactReference] = [:]

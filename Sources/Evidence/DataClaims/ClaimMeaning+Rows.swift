@@ -17,6 +17,7 @@ extension ClaimMeaning {
     case .confusion(let claim): return try describeConfusion(claim)
     case .ranking(let claim): return try describeRanking(claim)
     case .errors(let claim): return try describeErrors(claim)
+    case .training(let claim): return try describeTraining(claim)
     }
   }
 
@@ -93,7 +94,7 @@ extension ClaimMeaning {
   }
 
   /// Where the randomness of a split comes from, and what that is worth.
-  private func source(of nonce: Nonce, _ table: String) -> String {
+  func source(of nonce: Nonce, _ table: String) -> String {
     let bytes = HexBytes.text(Array(nonce.bytes.prefix(8))) + (nonce.bytes.count > 8 ? "…" : "")
     let seed = "The seed follows from the commitment of \(table) and the nonce \(bytes) of \(Self.count(nonce.bytes.count, "byte"))"
     switch nonce.source {

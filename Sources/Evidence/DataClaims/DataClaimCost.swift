@@ -38,6 +38,7 @@ struct DataClaimCost {
     case .confusion(let claim): return of(claim)
     case .ranking(let claim): return of(claim)
     case .errors(let claim): return of(claim)
+    case .training(let claim): return of(claim)
     }
   }
 

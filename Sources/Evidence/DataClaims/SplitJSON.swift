@@ -74,7 +74,7 @@ enum SplitJSON {
     return (try parts[0].integer(in: 0...denominator), denominator)
   }
 
-  private static func value(_ nonce: Nonce) -> JSONValue {
+  static func value(_ nonce: Nonce) -> JSONValue {
     let bytes = JSONValue.string(HexBytes.text(nonce.bytes))
     switch nonce.source {
     case .auditor: return .object(["auditor": bytes])
@@ -83,7 +83,7 @@ enum SplitJSON {
     }
   }
 
-  private static func readNonce(_ node: JSONNode) throws -> Nonce {
+  static func readNonce(_ node: JSONNode) throws -> Nonce {
     let fields = try node.fields([], optional: ["auditor", "prover", "dated", "date"])
     func bytes(_ node: JSONNode) throws -> [UInt8] {
       let text = try node.string()

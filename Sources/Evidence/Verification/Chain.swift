@@ -122,7 +122,7 @@ public struct Chain: Equatable, Sendable {
     for name in provenance.names {
       if about[name] == nil, !linked.contains(name) { gaps.append("\(name): anything; no claim is about it, not even that it is well-formed") }
       switch report.contents[name] {
-      case .linearModel?: gaps.append("\(name): how it was trained, and on what")
+      case .linearModel?: if provenance.determining(name).isEmpty { gaps.append("\(name): how it was trained, and on what") }
       case .table?:
         if let columns = provenance.partlyFilled[name] {
           gaps.append("\(name): where its columns \(columns.prefix(5).joined(separator: ", "))\(columns.count > 5 ? ", …" : "") come from")
@@ -149,7 +149,7 @@ public struct Chain: Equatable, Sendable {
       }
       if !isApart { gaps.append("\(name): that no two parts hold equal rows; a row that \(split.table) has twice may be in both") }
     }
-    return gaps
+    return gaps + TrainingChain.gaps(report)
   }
 
   private static func seedGap(_ split: SplitClaim, _ report: VerificationReport) -> String? {

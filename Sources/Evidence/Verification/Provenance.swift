@@ -78,6 +78,9 @@ struct Provenance {
     case .transform(let transform):
       steps[transform.output, default: []].append(
         step([transform.input] + (transform.parameters.map { [$0] } ?? []), "transformed, row by row"))
+    case .training(let training):
+      steps[training.end.name, default: []].append(
+        step([training.table] + (training.start.map { [$0] } ?? []), "trained, step by step"))
     case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors: break
     }
   }

@@ -70,8 +70,9 @@ extension PipelineConfiguration {
       source = .coefficients(path: try group.text(node))
     }
     guard let trainingNode = group.optional("training") else { return }
-    let training = try YAMLGroup(trainingNode, file: file, allowed: ["epochs", "regularisation"])
+    let training = try YAMLGroup(trainingNode, file: file, allowed: ["epochs", "regularisation", "proof", "batch", "rate", "momentum", "schedule"])
     var settings = TrainingSettings()
+    try settings.readProof(training)
     if let node = training.optional("epochs") { settings.epochs = try training.integer(node, 1...100_000) }
     if let node = training.optional("regularisation") {
       let text = try training.text(node)

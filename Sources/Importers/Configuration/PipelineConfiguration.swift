@@ -50,12 +50,26 @@ public enum ModelKind: String, Hashable, Sendable, CaseIterable {
   case linear
 }
 
+/// What is proved of a training.
+public enum TrainingProof: String, Hashable, Sendable, CaseIterable {
+  /// Nothing: the model is committed as it is.
+  case none
+  /// Every step: mini-batch descent, in the order of rows that a seed gives.
+  case process
+}
+
 /// Settings of the built-in training.
 public struct TrainingSettings: Hashable, Sendable {
   /// Passes over the training rows.
   public var epochs: Int
   /// Ridge penalty R as a decimal text: R/2 · |weights|² beside the sum of the losses.
   public var regularisation: String
+  /// What is proved. The settings below are those of a training that is.
+  public var proof = TrainingProof.none
+  public var batchSize = 32
+  public var learningRate = PublicFraction(1, over: 20)
+  public var momentum = PublicFraction(9, over: 10)
+  public var schedule = TrainingSchedule.linear
 
   /// Settings; the defaults suit a few thousand rows and a few dozen columns.
   public init(epochs: Int = 300, regularisation: String = "1.0") {

@@ -15,7 +15,7 @@ public struct PreparedPipeline: Sendable {
   /// The features.
   public let encoding: FeatureEncoding
   /// The model.
-  public let model: LinearModel
+  public private(set) var model: LinearModel
   /// Epochs of the training; nil for an imported model.
   public let epochs: Int?
   /// What a reader should know about the preparation, one sentence each.
@@ -33,6 +33,13 @@ public struct PreparedPipeline: Sendable {
   public var testTable: StoredTable { stages.last?.test ?? rawTestTable }
   /// Training rows as the model reads them (possibly without rows).
   public var trainingTable: StoredTable { stages.last?.training ?? rawTrainingTable }
+
+  /// The same with another model: one that was trained step by step after the training rows were committed.
+  public func replacing(model: LinearModel) -> PreparedPipeline {
+    var out = self
+    out.model = model
+    return out
+  }
 
   /// Prepares a pipeline.
   ///

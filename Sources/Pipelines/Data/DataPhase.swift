@@ -28,6 +28,9 @@ struct DataPhase {
   /// Name of the table that the model is tested on.
   var modelInput: String { name(Self.test, after: stageCount - 1) }
 
+  /// Name of the table that the model is trained on.
+  var trainingInput: String { name(Self.train, after: stageCount - 1) }
+
   /// What is committed: name, role and values.
   var artefacts: [(name: String, role: String, values: ArtefactValues)] {
     var out: [(String, String, ArtefactValues)] = [

@@ -113,12 +113,14 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
           return (source, Self.outcome(source.artefacts.map { ($0, false) }))
         }
       }
-      let plan = try clock.stage(source == nil ? "fit model" : "split, prepare, fit") {
+      var plan = try clock.stage(source == nil ? "fit model" : "split, prepare, fit") {
         let plan = try prepare(loaded, source, project)
         return (plan, Self.outcome(plan.prepared))
       }
       for note in plan.prepared.notes { listener(.note(note)) }
-      if plan.prepared.epochs != nil {
+      if case .training(let settings) = plan.prepared.configuration.source, settings.proof == .process {
+        plan = try clock.stage("train step by step") { try train(plan, settings, vault) }
+      } else if plan.prepared.epochs != nil {
         listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
       }
       listener(
@@ -200,7 +202,9 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let answers = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
     let isForm: (ProofMaker<E>.Named) -> Bool = { if case .wellFormed = $0.statement { true } else { false } }
     claims += answers.filter(isForm) + (source?.claims ?? [])
-    claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) } + answers.filter { !isForm($0) }
+    claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) }
+    if let training = plan.training { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.training(training)))) }
+    claims += answers.filter { !isForm($0) }
     let job = BundleJob<E>(
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)
     if options.isEstimate { throw EstimateReached(estimate: try job.estimate(claims, artefacts, calibration: options.calibrationSeconds, &clock)) }

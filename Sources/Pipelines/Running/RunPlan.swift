@@ -10,6 +10,8 @@ struct RunPlan {
   let project: String
   /// What comes before the model; nil for a pipeline whose split is not proved.
   let phase: DataPhase?
+  /// The training of the model, where its steps are proved.
+  var training: TrainingClaim?
 
   /// The table that the model is tested on.
   var testName: String { phase?.modelInput ?? Self.test }

@@ -30,6 +30,7 @@ struct ClaimTranslation<E: KernelField> {
 
   init(_ relation: ClaimRelation<E>, claims: [ClaimStatement]) throws(ClaimCircuitError) {
     self.relation = relation
+    if let descent = relation.descents.first { throw .committedTable(descent.name) }
     var cells = ClaimCells(relation.matrices.map(\.layout) + [relation.auxiliary])
     Self.readConstraints(relation, &cells)
     var tables: [Table] = []

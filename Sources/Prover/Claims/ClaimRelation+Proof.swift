@@ -13,6 +13,7 @@ extension ClaimRelation: ProvableRelation where E: KernelField {
       (shifts.firstIndex { $0.bits == a } ?? 0) < (shifts.firstIndex { $0.bits == b } ?? 0)
     }) { _ = channel.challenges("shift.point", count: bits) }
     for group in hadamardGroups { prove(group, &channel, witness) }
+    for descent in descents { prove(descent, &channel, witness) }
     if !tree.lookups.isEmpty { try FractionTreeProver<E>.prove(&channel, tree: tree, witness: witness) }
   }
 

@@ -1,0 +1,45 @@
+import Claims
+import Evidence
+import Importers
+import Programs
+
+extension PipelineRun {
+  /// Commits the training rows, trains on them in the order that their commitment and a nonce give, and puts the model into the plan.
+  ///
+  /// The rows are committed before anything else of the run; the commitment is found again with the rest.
+  /// - Throws: `PipelineError` without a proved split; `ImportError` for what the run refuses.
+  func train(_ plan: RunPlan, _ settings: TrainingSettings, _ vault: ArtefactVault<E>) throws -> (RunPlan, String) {
+    guard let phase = plan.phase else {
+      throw PipelineError(
+        .claimDoesNotFit, "The steps of a training are proved on a committed training table, and this pipeline commits none.",
+        remedy: "Set split.method, so that the split is proved, or model.training.proof: none.")
+    }
+    let prepared = plan.prepared
+    let name = phase.trainingInput
+    guard let values = phase.artefacts.first(where: { $0.name == name })?.values else {
+      throw PipelineError(.fault, "The pipeline has no training table.", remedy: "Report this as a defect.")
+    }
+    let cells = plan.artefacts(test: prepared.testTable, predictions: prepared.testTable, E.self).map { $0.values.contents.cellCount }.max() ?? 0
+    let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
+    let part = ArtefactVault<E>.Part(storedName: plan.storedName(name), name: name, role: "trainingSet", values: values)
+    let committed = try vault.commit(part, price: price).artefact
+    let nonce = phase.rule.nonce ?? Nonce(bytes: [], source: .prover)
+    let architecture = prepared.model.architecture
+    let fitted = try ProcessTraining.fit(
+      prepared.trainingTable, encoding: prepared.encoding, target: architecture.target, task: architecture.task, settings: settings,
+      seed: nonce.seed(purpose: "training", identity: committed.identity), place: FilePlace(file: prepared.loaded.file))
+    var trained = RunPlan(prepared.replacing(model: fitted.model), project: plan.project, phase: phase)
+    trained.training = TrainingClaim(table: name, end: .model(RunPlan.model), run: fitted.run, nonce: nonce, stepCount: fitted.stepCount)
+    return (trained, "\(counted(fitted.stepCount, "step")), \(counted(settings.epochs, "epoch"))")
+  }
+}
+
+extension SplitRule {
+  /// The nonce of a split by a seed.
+  var nonce: Nonce? {
+    switch self {
+    case .random(let nonce), .stratified(let nonce, _, _, _, _), .groups(let nonce, _, _, _, _): nonce
+    case .cutoff: nil
+    }
+  }
+}
