@@ -24,14 +24,22 @@ public protocol DataRelation: Hashable, Sendable {
   func record(_ tables: DataTables) throws(ProgramError) -> [String: [Int64]]
 }
 
-/// The tables that a data claim reads, with the identities of their commitments.
+/// The tables and tree ensembles that a data claim reads, with the identities of their commitments.
 public struct DataTables: Sendable {
   private let tables: [String: StoredTable]
   private let identities: [String: Digest]
+  private let models: [String: TreeModel]
 
-  public init(tables: [String: StoredTable], identities: [String: Digest]) {
+  public init(tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:]) {
     self.tables = tables
     self.identities = identities
+    self.models = models
+  }
+
+  /// **Throws** `unknownName` for an ensemble that was not given.
+  public func trees(_ name: String) throws(ProgramError) -> TreeModel {
+    guard let model = models[name] else { throw .unknownName(name) }
+    return model
   }
 
   /// **Throws** `unknownName` for a table that was not given.
@@ -67,6 +75,7 @@ public enum DataClaim: Hashable, Sendable {
   case confusion(ConfusionClaim)
   case ranking(RankingClaim)
   case errors(ErrorClaim)
+  case treeTraining(TreeTrainingClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
@@ -83,6 +92,7 @@ public enum DataClaim: Hashable, Sendable {
     case .confusion(let claim): claim
     case .ranking(let claim): claim
     case .errors(let claim): claim
+    case .treeTraining(let claim): claim
     }
   }
 }

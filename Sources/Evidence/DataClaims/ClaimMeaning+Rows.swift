@@ -17,6 +17,7 @@ extension ClaimMeaning {
     case .confusion(let claim): return try describeConfusion(claim)
     case .ranking(let claim): return try describeRanking(claim)
     case .errors(let claim): return try describeErrors(claim)
+    case .treeTraining(let claim): return try describeTraining(claim)
     }
   }
 

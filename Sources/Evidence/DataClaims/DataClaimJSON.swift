@@ -55,6 +55,7 @@ enum DataClaimJSON {
     case .confusion(let claim): return MetricJSON.value(claim)
     case .ranking(let claim): return MetricJSON.value(claim)
     case .errors(let claim): return MetricJSON.value(claim)
+    case .treeTraining(let claim): return TreeTrainingJSON.value(claim)
     case .transform(let claim):
       var members: [String: JSONValue] = [
         "input": .string(claim.input), "output": .string(claim.output),
@@ -103,6 +104,7 @@ enum DataClaimJSON {
           table: try fields.node("table").name(), quasiIdentifiers: try readTexts(try fields.node("quasiIdentifiers")),
           minimum: try fields.node("minimum").integer(in: 1...rows), classCount: try fields.node("classes").integer(in: 1...rows)))
     case FitClaim.type: return .fit(try readFit(node))
+    case TreeTrainingClaim.type: return .treeTraining(try TreeTrainingJSON.read(node))
     case TransformClaim.type:
       let fields = try node.fields(["input", "output", "columns"], optional: ["parameters"])
       let columns = try fields.node("columns").elements(atMost: TransformSpecification.maximumCount).map { try TransformJSON.read($0) }

@@ -78,6 +78,8 @@ struct Provenance {
     case .transform(let transform):
       steps[transform.output, default: []].append(
         step([transform.input] + (transform.parameters.map { [$0] } ?? []), "transformed, row by row"))
+    case .treeTraining(let training):
+      steps[training.model, default: []].append(step([training.table], "tree \(training.tree) grown on its rows"))
     case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors: break
     }
   }

@@ -128,6 +128,10 @@ public enum FractionLeaves<E: KernelField> {
       clear(outside: [extent], p: p, q: q)
       return
     }
+    if case .numbered(let pieces, let extent) = table.rows {
+      fillNumbered(table, pieces, extent, witness: witness, alpha: alpha, powers: powers, p: p, q: q)
+      return
+    }
     guard let multiplicity = table.multiplicity.map(witness.read) else { return }
     let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
     let constant = alpha - E(table.identifier)
@@ -156,6 +160,37 @@ public enum FractionLeaves<E: KernelField> {
     withExtendedLifetime(columns) {}
   }
 
+  /// Row i of piece f: (−m, α − φ(f·2^bits + i, pieces[f](i))).
+  private static func fillNumbered(
+    _ table: LookupTable<Base>, _ pieces: [[LookupExpression<Base>]], _ extent: Extent, witness: WitnessReader<E>, alpha: E, powers: [E],
+    p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<E>
+  ) {
+    let size = 1 << extent.bits
+    let keys = FieldBuffer<Base>((0..<size).map { Base(UInt64($0)) })
+    let keySource = FieldBuffer([UnsafePointer(keys.pointer)])
+    for (number, components) in pieces.enumerated() {
+      let key = LookupExpression<Base>(constant: Base(UInt64(number << extent.bits)), [])
+      let start = q + number << extent.bits
+      fillDenominators(
+        [key] + components, bits: extent.bits, identifier: table.identifier, witness: witness, alpha: alpha, powers: powers, q: start)
+      let (qOut, source) = (SendablePointer(start), SendablePointer(UnsafeMutablePointer(mutating: keySource.pointer[0])))
+      let slope = -powers[1]
+      parallelChunks(count: size, minimumChunk: 4096) { range in
+        let rows = FieldBuffer([UnsafePointer(source.pointer + range.lowerBound)])
+        withUnsafePointer(to: slope) {
+          E.accumulateRows(qOut.pointer + range.lowerBound, rows: rows.pointer, coefficients: $0, rowCount: 1, count: range.count)
+        }
+      }
+    }
+    if let multiplicity = table.multiplicity.map(witness.read) {
+      for j in 0..<(1 << table.bits) { p[j] = -multiplicity[j] }
+    } else {
+      E.fillBase(p, -.one, count: 1 << table.bits)
+    }
+    withExtendedLifetime((keys, keySource)) {}
+    clear(outside: table.shape, p: p, q: q)
+  }
+
   /// How often each row of table `index` occurs among the selected rows of its lookups; tuples outside the table are not counted.
   public static func multiplicities(_ tree: FractionTree<Base>, table index: Int, witness: WitnessReader<E>) -> [UInt64] {
     let table = tree.tables[index]
@@ -166,6 +201,10 @@ public enum FractionLeaves<E: KernelField> {
       // Equal rows: the first one is counted.
       let columns = components.map { elements($0, bits: extent.bits, witness) }
       for j in (0..<extent.count).reversed() { rowIndex[columns.map { $0.pointer[j] }] = j }
+    }
+    if case .numbered(let pieces, let extent) = table.rows {
+      countNumbered(tree, index, pieces, extent, witness, counts)
+      return counts.array
     }
     for lookup in tree.lookups where lookup.table == index {
       let values = lookup.components.map { elements($0, bits: lookup.bits, witness) }
@@ -185,12 +224,35 @@ public enum FractionLeaves<E: KernelField> {
           } else {
             for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
           }
-        case .committed:
+        case .committed, .numbered:
           for i in range { if let j = rowIndex[values.map { $0.pointer[i] }] { counts.pointer[j] += 1 } }
         }
       }
     }
     return counts.array
+  }
+
+  /// Counts by key: the row is found without a search.
+  private static func countNumbered(
+    _ tree: FractionTree<Base>, _ index: Int, _ pieces: [[LookupExpression<Base>]], _ extent: Extent, _ witness: WitnessReader<E>,
+    _ counts: FieldBuffer<UInt64>
+  ) {
+    let rows = pieces.map { components in components.map { elements($0, bits: extent.bits, witness) } }
+    for lookup in tree.lookups where lookup.table == index {
+      let values = lookup.components.map { elements($0, bits: lookup.bits, witness) }
+      guard let keys = values.first else { continue }
+      for range in selected(lookup.selected) {
+        for i in range {
+          guard let key = keys.pointer[i].signedInteger, key >= 0, key < Int64(pieces.count << extent.bits) else { continue }
+          let (piece, row) = (Int(key) >> extent.bits, Int(key) & ((1 << extent.bits) - 1))
+          guard row < extent.count else { continue }
+          let own = rows[piece]
+          var isEqual = true
+          for k in own.indices where values[k + 1].pointer[i] != own[k].pointer[row] { isEqual = false }
+          if isEqual { counts.pointer[Int(key)] += 1 }
+        }
+      }
+    }
   }
 
   /// Values of an expression in 2^bits rows.
