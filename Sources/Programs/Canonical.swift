@@ -92,6 +92,11 @@ extension Operator {
     case .argmax: [.text(Argmax.name)]
     case .confusionCounts(let node): [.text(ConfusionCounts.name), .integer(UInt64(max(0, node.classCount)))]
     case .weightedSum(let node): [.text(WeightedSum.name), .list(node.coefficients.map(CanonicalValue.init(signed:)))]
+    case .treePaths(let node):
+      [
+        .text(TreePaths.name), .integer(UInt64(max(0, node.trees))), .integer(UInt64(max(0, node.depth))), .text(node.comparison.rawValue),
+      ]
+    case .treeLeaves(let node): [.text(TreeLeaves.name), .integer(UInt64(max(0, node.trees)))]
     }
   }
 }

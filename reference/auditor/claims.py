@@ -4,6 +4,7 @@ A claim is checked against artefacts by name only after the identities of these 
 public descriptions, so everything below is a function of the bundle's public files.
 """
 
+from . import trees
 from .architecture import accuracy_program
 from .data_fit import Fit
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
@@ -17,6 +18,7 @@ from .json_text import elements, fields, text
 from .names import bundle_name
 from .operators import Operators
 from .schema import Range, Schema, integer64
+from .tree_training import TreeTraining
 
 def numbers(values):
     """Signed integers in the encoding of public objects: two's complement of 64 bits."""
@@ -44,6 +46,8 @@ class WellFormed:
 
     def compile(self, artefacts, builder, prefix):
         artefact = artefacts[self.artefact]
+        if artefact.trees is not None:
+            return trees.well_formed(artefact, artefact.trees, builder, prefix)
         if artefact.architecture is not None:
             model = artefact.architecture
             inner, columns = Extent(model.feature_count), Extent(model.outputs)
@@ -69,6 +73,8 @@ class WellFormed:
 
     def words(self, artefacts):
         artefact = artefacts[self.artefact]
+        if artefact.trees is not None:
+            return [f"{artefact.name}: an ensemble of {artefact.trees.trees} decision trees in a table of {artefact.trees.node_count} well-formed nodes."]
         if artefact.architecture is not None:
             return [f"{artefact.name}: every weight of the model is an integer of {artefact.architecture.weight_bits} bits."]
         return [f"{artefact.name}: every cell of its {artefact.rows.count} rows lies in the declared range or category list of its column."]
@@ -87,7 +93,10 @@ class SameData:
     def compile(self, artefacts, builder, prefix):
         a, b = artefacts[self.artefact], artefacts[self.original]
         require((a.kind, a.format) == (b.kind, b.format), f"{a.name} and {b.name} have different formats")
-        rows, columns = (a.rows, SCALAR) if a.schema is not None else (Extent(a.architecture.feature_count), Extent(a.architecture.outputs))
+        if a.architecture is not None:
+            rows, columns = Extent(a.architecture.feature_count), Extent(a.architecture.outputs)
+        else:
+            rows, columns = a.rows if a.schema is not None else Extent(a.trees.node_count), SCALAR
         for tensor, _ in a.tensors:
             for j in range(columns.count):
                 # One column of the tensor after the other: padding stays out.
@@ -170,7 +179,7 @@ class Accuracy:
 
 
 class Inference:
-    """The outputs are what the committed linear model gives on the rows of a committed table, or on one public row."""
+    """The outputs are what the committed model gives on the rows of a committed table, or on one public row."""
 
     def __init__(self, value):
         model, source, outputs = fields(value, ("model", "input", "outputs"), "statement")
@@ -227,6 +236,8 @@ class Inference:
         def read(node):
             if node["source"] == ("weights",):
                 return "tensor", (self.model, "W", ())
+            if node["source"][0] == "node":
+                return "column", (self.model, node["source"][1], ())
             _, column, part = node["source"]
             return ("column", table.column(column, part)) if table else ("public", [cells[column, part]])
         program = model.program(rows.count)
@@ -275,7 +286,8 @@ class Inference:
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
          "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
          "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform,
-         "training": Training}
+         "training": Training,
+         "treeTraining": TreeTraining}
 
 
 def read_claim(kind, value):

@@ -6,6 +6,7 @@ from .data_split import Split
 from .data_statistics import Statistics
 from .data_training import Training
 from .data_transform import Transform
+from .tree_training import TreeTraining
 from .errors import require
 
 LISTED = 24
@@ -46,6 +47,9 @@ def edges(claim):
         return [("fittedOn", claim.parameters, claim.table)]
     if isinstance(claim, Training):
         return [("trainedOn", claim.end, claim.table)]
+    if isinstance(claim, TreeTraining):
+        # Of an ensemble a claim speaks of one tree; `_tree_training` has looked.
+        return [("trainedOn", claim.model, claim.table)] if claim.is_whole else []
     pairs = {Split: lambda: [(part, claim.table) for part in claim.parts], Filter: lambda: [(claim.output, claim.table)],
              Deduplicate: lambda: [(claim.output, claim.table)], Join: lambda: [(claim.output, claim.left), (claim.output, claim.right)],
              Transform: lambda: [(claim.output, claim.input)] + ([(claim.output, claim.parameters)] if claim.parameters else [])}
@@ -113,6 +117,13 @@ def _fit(claim, artefacts):
     return counts + [entry(f"parameters in {claim.parameters}", "hidden")]
 
 
+def _tree_training(claim, artefacts):
+    trees = artefacts[claim.model].trees
+    require(trees is not None, f"{claim.model} is no tree ensemble")
+    claim.is_whole = trees.trees == 1
+    return [entry(f"topology, thresholds and leaves of {claim.model}", "hidden")]
+
+
 REVEALS = {
     Split: _split, Statistics: _statistics, Disjoint: _disjoint, Anonymity: _anonymity, Fit: _fit,
     Filter: lambda claim, _: [entry(f"which rows of {claim.table} stay", "hidden")],
@@ -120,4 +131,5 @@ REVEALS = {
     Join: lambda claim, _: [entry(f"cells of {claim.left}, {claim.right} and {claim.output}", "hidden")],
     Training: lambda claim, _: [entry("weights, gradients and predictions of every step", "hidden")],
     Transform: lambda claim, _: [entry(f"cells of {', '.join(claim.artefacts)}", "hidden")],
+    TreeTraining: _tree_training,
 }

@@ -101,7 +101,11 @@ class Builder:
 
     def lookup(self, table, components, rows):
         """(components) is a row of the table, in every row."""
-        self.lookups.append((table, components, [] if rows == SCALAR else [rows]))
+        self.lookup_grid(table, components, [rows])
+
+    def lookup_grid(self, table, components, grid):
+        """The same over a grid of several dimensions."""
+        self.lookups.append((table, components, [rows for rows in grid if rows != SCALAR]))
 
     def table(self, name, rows, bits=None):
         """A table with an identifier of its own; rows None stands for 0 ... 2^bits - 1. Returns (number, reference of multiplicities)."""
@@ -116,6 +120,12 @@ class Builder:
             multiplicity = self.column(f"m.{name}", rows.bits)
         self.tables.append((name, ("committed", components, rows), multiplicity))
         return len(self.tables) - 1, multiplicity
+
+    def numbered_table(self, name, pieces, rows):
+        """Row i of piece f is (f 2^bits + i, pieces[f](i)...): a committed table with public keys, and multiplicities of its own."""
+        multiplicity = self.column(f"m.{name}", log2_ceil(len(pieces)) + rows.bits)
+        self.tables.append((name, ("numbered", pieces, rows), multiplicity))
+        return len(self.tables) - 1
 
     def sum(self, rows, expression, total):
         """The sum of the expression over the rows is `total`, an expression over scalars."""
@@ -154,15 +164,19 @@ class Builder:
         """0 <= expression < 2^bits.
 
         Wide ranges are cut: upper limbs are columns in ranges of their own, and what is left below them is in the lowest range."""
-        require(bits <= 61, f"{name}: {bits} bits are too wide")
         if bits == 0:
             return self.equal(rows, expression)
-        low, width = expression, self.limb_bits
+        self.bits_grid(name, expression, bits, [rows])
+
+    def bits_grid(self, name, expression, bits, grid):
+        """The same over a grid of several dimensions, at least one bit."""
+        require(1 <= bits <= 61, f"{name}: {bits} bits are too wide")
+        size, low, width = sum(rows.bits for rows in grid), expression, self.limb_bits
         for shift in range(width, bits, width):
-            limb = self.column(f"{name}.limb{shift}", rows.bits)
-            self.lookup(self.range_table(min(width, bits - shift)), [Expression.of(limb)], rows)
+            limb = self.column(f"{name}.limb{shift}", size)
+            self.lookup_grid(self.range_table(min(width, bits - shift)), [Expression.of(limb)], grid)
             low = low.plus(Expression.of(limb), -(1 << shift))
-        self.lookup(self.range_table(min(width, bits)), [low], rows)
+        self.lookup_grid(self.range_table(min(width, bits)), [low], grid)
 
     def interval(self, name, expression, interval, rows):
         """lower <= expression <= upper."""

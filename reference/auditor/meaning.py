@@ -45,6 +45,9 @@ def edges(claim, predicted):
 
 def _well_formed(claim, artefacts):
     a = artefacts[claim.artefact]
+    if a.trees is not None:
+        return [entry(f"features, task, sizes and number formats of {a.name}", "exact", "as in the manifest"),
+                entry(f"topology, thresholds and leaves of {a.name}", "hidden")]
     if a.architecture is not None:
         return [entry(f"features, task and number formats of {a.name}", "exact", "as in the manifest"), entry(f"weights of {a.name}", "hidden")]
     return [entry(f"rows of {a.name}", "exact", str(a.rows.count)),
@@ -85,7 +88,8 @@ def _inference(claim, artefacts):
             out.append(entry(name, "bounded", f"{rest[0].lower}…{rest[0].upper}"))
         else:
             out.append(entry(name, "exact", published(name, rest[0], model)))
-    return out + [entry(f"weights of {claim.model}", "hidden")]
+    hidden = "weights" if artefacts[claim.model].trees is None else "topology, thresholds and leaves"
+    return out + [entry(f"{hidden} of {claim.model}", "hidden")]
 
 
 def published(name, values, model):

@@ -14,10 +14,12 @@ Every non-linear result is committed.  Bits b below are columns in the range 0 .
   counts    (label, prediction) is a row of the table of all pairs: its multiplicities are the counts
 """
 
-from . import sigmoid
+from . import sigmoid, trees
 from .errors import Rejection, require
 from .expressions import Expression, Extent
-from .program import TABLE_DOMAIN, key_bits
+from .program import RULES, TABLE_DOMAIN, key_bits
+
+RULES.update({"tree-paths": trees.paths_rule, "tree-leaves": trees.leaves_rule})
 
 
 class Operators:
@@ -46,6 +48,12 @@ class Operators:
         if value[0] != "columns":
             raise Rejection("an operand is not a list of columns")
         return value[1], value[2]
+
+    def _tree_paths(self, number, node, operands):
+        return trees.compile_paths(self, number, node, operands)
+
+    def _tree_leaves(self, number, node, operands):
+        return trees.compile_leaves(self, number, node, operands)
 
     def _input(self, number, node, operands):
         kind, what = self.source(node)

@@ -80,7 +80,8 @@ class ClaimRelation:
         require(set(named) == mentioned, "the artefacts of a proof are those that its claims mention")
         self.claims, self.artefacts = claims, artefacts
         own = [getattr(c, "row_bits", 0) for c in claims]
-        self.builder = Builder(max([a.rows.bits for a in artefacts if a.schema is not None] + own, default=0))
+        trees = max([log2_ceil(a.trees.trees) for a in artefacts if a.trees is not None], default=0)
+        self.builder = Builder(max([a.rows.bits for a in artefacts if a.schema is not None] + own, default=0) + trees)
         for i, claim in enumerate(claims):
             claim.compile(named, self.builder, str(i))
         self.cells = sum(1 << bits for _, bits in self.builder.columns)
@@ -117,6 +118,8 @@ class ClaimRelation:
         if contents[0] == "rows":
             return PairTable(name, identifier, [tuple(v % P for v in row) for row in contents[1]], view)
         rows = contents[2]
+        if contents[0] == "numbered":
+            return logup.NumberedTable(name, identifier, [self.components(x) for x in contents[1]], (rows.bits, rows.count), view)
         return logup.CommittedTable(name, identifier, self.components(contents[1]), (rows.bits, rows.count), view)
 
     def view(self, reference):

@@ -80,6 +80,28 @@ class CommittedTable:
         self.selected = [extent]
 
 
+class NumberedTable:
+    """Rows in committed columns with a public key: row i of piece f is (f 2^bits + i, pieces[f](i)...), i < count.  No two keys are equal."""
+
+    def __init__(self, name, identifier, pieces, extent, multiplicity):
+        assert identifier > 0 and len({len(x) for x in pieces}) == 1
+        self.name, self.identifier, self.pieces, self.extent, self.multiplicity = name, identifier, pieces, extent, multiplicity
+        outer = max(len(pieces) - 1, 0).bit_length()
+        self.selected, self.bits, self.width = [(outer, len(pieces)), extent], outer + extent[0], 1 + len(pieces[0])
+
+
+def key_sum(point, count, ext):
+    """sum_{i < count} eq(point, i) i, over the dyadic pieces of the range."""
+    total = ext.lift(0)
+    for piece in eq_range(point, 0, count):
+        weight, numbers = ext.lift(1), ext.lift(0)
+        for low, high in piece:
+            numbers = (numbers + numbers) * (low + high) + weight * high
+            weight = weight * (low + high)
+        total = total + numbers
+    return total
+
+
 class Tree:
     """Section layout shared by prover and verifier."""
 
@@ -147,6 +169,23 @@ def leaf_claims(tree, z, p, q, omega, alpha, beta, ext):
                 else:
                     q_terms.append((v.matrix, v.tensor([], chosen * beta_powers[k] * c)))
         return chosen, chosen * (constant - 1)
+
+    def numbered(t, e, own):
+        """The same of a table with public keys, piece by piece."""
+        bits, count = t.extent
+        high, low, total = own[:len(own) - bits], own[len(own) - bits:], ext.lift(0)
+        mask, keys, pieces = mask_sum(low, [t.extent], ext), key_sum(low, count, ext), masked_eq(low, [t.extent])
+        for f, components in enumerate(t.pieces):
+            weight, constant = e * eq_value(high, f, ext), alpha - t.identifier
+            for k, component in enumerate(components, 2):
+                constant = constant - beta_powers[k] * component.constant
+                for c, v in component.terms:
+                    if v.variables:
+                        q_terms.extend((v.matrix, v.tensor(x, weight * beta_powers[k] * c)) for x in pieces)
+                    else:
+                        q_terms.append((v.matrix, v.tensor([], weight * mask * beta_powers[k] * c)))
+            total = total + weight * (mask * (constant - 1) - beta_powers[1] * (keys + mask * (f << bits)))
+        return total
     for x in tree.lookups:
         chosen, own = committed(x, tree.tables[x.table].identifier)
         numerators, denominators = numerators + chosen, denominators + own
@@ -155,9 +194,12 @@ def leaf_claims(tree, z, p, q, omega, alpha, beta, ext):
         if t.multiplicity is None:
             numerators = numerators - e * mask_sum(own, t.selected, ext)
         else:
-            p_terms += [(t.multiplicity.matrix, t.multiplicity.tensor(f, e)) for f in eq_range(own, 0, t.count)]
+            shape = t.selected if isinstance(t, NumberedTable) else [(t.bits, t.count)]
+            p_terms += [(t.multiplicity.matrix, t.multiplicity.tensor(f, e)) for f in masked_eq(own, shape)]
         if isinstance(t, CommittedTable):
             denominators = denominators + committed(t, t.identifier)[1]
+        elif isinstance(t, NumberedTable):
+            denominators = denominators + numbered(t, e, own)
         else:
             denominators = denominators + e * t.weighted_denominators(own, alpha, beta_powers, ext)
     # <eq, m> = numerators - p;   <eq, phi parts> = denominators + eq_last omega - q

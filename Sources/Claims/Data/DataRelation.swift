@@ -30,14 +30,22 @@ extension DataRelation {
   public var rowBits: Int { 0 }
 }
 
-/// The tables that a data claim reads, with the identities of their commitments.
+/// The tables and tree ensembles that a data claim reads, with the identities of their commitments.
 public struct DataTables: Sendable {
   private let tables: [String: StoredTable]
   private let identities: [String: Digest]
+  private let models: [String: TreeModel]
 
-  public init(tables: [String: StoredTable], identities: [String: Digest]) {
+  public init(tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:]) {
     self.tables = tables
     self.identities = identities
+    self.models = models
+  }
+
+  /// **Throws** `unknownName` for an ensemble that was not given.
+  public func trees(_ name: String) throws(ProgramError) -> TreeModel {
+    guard let model = models[name] else { throw .unknownName(name) }
+    return model
   }
 
   /// **Throws** `unknownName` for a table that was not given.
@@ -74,6 +82,7 @@ public enum DataClaim: Hashable, Sendable {
   case ranking(RankingClaim)
   case errors(ErrorClaim)
   case training(TrainingClaim)
+  case treeTraining(TreeTrainingClaim)
 
   /// The claim itself.
   public var definition: any DataRelation {
@@ -91,6 +100,7 @@ public enum DataClaim: Hashable, Sendable {
     case .ranking(let claim): claim
     case .errors(let claim): claim
     case .training(let claim): claim
+    case .treeTraining(let claim): claim
     }
   }
 }

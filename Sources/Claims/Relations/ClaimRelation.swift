@@ -89,6 +89,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
       case .integers(let bits): rows = .integers(bits: bits)
       case .rows(let list): rows = .explicit(list.map { $0.map { Base(signed: $0) } })
       case .committed(let list, let extent): rows = .committed(components(list), extent)
+      case .numbered(let pieces, let extent): rows = .numbered(pieces.map(components), extent)
       }
       let multiplicity: View?
       switch table.multiplicity {
@@ -111,7 +112,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     let committed = Set(matrices.map(\.name)).union([layout.name])
     let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] } + descents.flatMap(\.expressions)
     let views = shifts.flatMap { [$0.column, $0.next] } + tables.compactMap(\.multiplicity)
-    let tableColumns = tables.flatMap { table -> [LookupExpression<Base>] in if case .committed(let list, _) = table.rows { list } else { [] } }
+    let tableColumns = tables.flatMap { $0.committedComponents }
     uncommittedDegree = UncommittedDegree(committed: committed, products: products, hadamards: hadamards, descents: descents).largest(
       expressions: expressions, lookups: tree.lookups.flatMap(\.components) + tableColumns, views: views)
   }

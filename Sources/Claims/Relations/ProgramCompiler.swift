@@ -16,6 +16,8 @@ struct ProgramCompiler {
     case entries([ColumnExpression])
     /// The entries of one committed column: counts, of which there may be very many.
     case counts(View, count: Int)
+    /// The nodes on the paths of an ensemble, level by level, over the grid of trees and rows.
+    case paths([ColumnExpression], TreeGrid)
   }
 
   /// Where an input's values are.
@@ -93,6 +95,8 @@ struct ProgramCompiler {
     case .argmax: return try compileArgmax(number, node, operands, &builder)
     case .confusionCounts(let counts): return try compileCounts(node, counts, operands, &builder)
     case .weightedSum(let sum): return try compileWeightedSum(node, sum, operands)
+    case .treePaths(let paths): return try compileTreePaths(number, node, paths, operands, &builder)
+    case .treeLeaves(let leaves): return try compileTreeLeaves(number, node, leaves, operands, &builder)
     }
   }
 
@@ -174,7 +178,7 @@ struct ProgramCompiler {
     switch value {
     case .entries(let entries): entries
     case .counts(let column, let count): (0..<count).map { ColumnExpression(column.entry($0)) }
-    case .columns, .tensor: nil
+    case .columns, .tensor, .paths: nil
     }
   }
 

@@ -93,6 +93,7 @@ public struct RelationBuilder: Sendable {
     case .integers(let bits): count = 1 << bits
     case .rows(let rows): count = rows.count
     case .committed(_, let rows): count = rows.count
+    case .numbered(let pieces, let rows): count = 1 << (log2Ceiling(pieces.count) + rows.bits)
     }
     let index = tables.count
     let multiplicity = try column("m.\(name)", bits: log2Ceiling(count), .multiplicity(table: index))
@@ -102,21 +103,27 @@ public struct RelationBuilder: Sendable {
 
   /// 0 ≤ expression < 2^bits for every selected row. Nobody reads the multiplicities of range tables, so lookups share them.
   package mutating func range(_ name: String, _ expression: ColumnExpression, bits: Int, _ rows: Extent) throws(ClaimError) {
-    guard bits <= 61 else { throw .tooWide(node: name, bits: bits) }
     if bits == 0 {
       equal(name, rows: rows, expression)
       return
     }
+    try range(name, expression, bits: bits, grid: [rows])
+  }
+
+  /// The same over a grid of several dimensions, at least one bit.
+  mutating func range(_ name: String, _ expression: ColumnExpression, bits: Int, grid: [Extent]) throws(ClaimError) {
+    guard (1...61).contains(bits) else { throw .tooWide(node: name, bits: bits) }
+    let size = grid.reduce(0) { $0 + $1.bits }
     var low = expression
     var shift = limbBits
     while shift < bits {
       let width = min(limbBits, bits - shift)
-      let limb = try column("\(name).limb\(shift)", bits: rows.bits, .limb(expression, shift: shift, bits: width))
-      lookup("\(name).limb\(shift)", table: try rangeTable(width), [ColumnExpression(limb)], [rows])
+      let limb = try column("\(name).limb\(shift)", bits: size, .limb(expression, shift: shift, bits: width))
+      lookup("\(name).limb\(shift)", table: try rangeTable(width), [ColumnExpression(limb)], grid)
       low = try low.adding(ColumnExpression(limb), times: -(1 << Int64(shift)))
       shift += limbBits
     }
-    lookup(name, table: try rangeTable(min(bits, limbBits)), [low], [rows])
+    lookup(name, table: try rangeTable(min(bits, limbBits)), [low], grid)
   }
 
   /// lower ≤ expression ≤ upper.

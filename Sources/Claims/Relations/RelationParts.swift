@@ -70,6 +70,8 @@ public enum TableContents: Sendable {
   case rows([[Int64]])
   /// The first `count` rows of committed columns.
   case committed([ColumnExpression], Extent)
+  /// Pieces of `count` rows each: row i of piece f is (f·2^bits + i, pieces[f](i)…). The first component, a public number, is the row's key.
+  case numbered([[ColumnExpression]], Extent)
 }
 
 /// Where the multiplicities of a table come from.

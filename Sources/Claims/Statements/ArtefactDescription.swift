@@ -9,12 +9,15 @@ public enum ArtefactContents: Hashable, Sendable {
   case table(TableSchema, rowCount: Int)
   /// The weights W [features, outputs] of a linear model.
   case linearModel(LinearArchitecture)
+  /// The table of nodes of a tree ensemble, one tensor for each column.
+  case treeEnsemble(TreeArchitecture)
 
   /// Kind in the commitment.
   public var kind: String {
     switch self {
     case .table: "table"
     case .linearModel: "linear-model"
+    case .treeEnsemble: "tree-ensemble"
     }
   }
 
@@ -23,6 +26,7 @@ public enum ArtefactContents: Hashable, Sendable {
     switch self {
     case .table(let schema, let rowCount): .dictionary(["rows": .integer(UInt64(rowCount)), "schema": schema.canonical])
     case .linearModel(let architecture): .dictionary(["architecture": architecture.canonical])
+    case .treeEnsemble(let architecture): .dictionary(["architecture": architecture.canonical])
     }
   }
 
@@ -41,6 +45,11 @@ public enum ArtefactContents: Hashable, Sendable {
           throw .invalidModel(reason: "a model's format has the entry architecture")
         }
         self = .linearModel(try LinearArchitecture(canonical: architecture))
+      case "tree-ensemble":
+        guard entries.count == 1, let architecture = entries["architecture"] else {
+          throw .invalidModel(reason: "a model's format has the entry architecture")
+        }
+        self = .treeEnsemble(try TreeArchitecture(canonical: architecture))
       default: throw .invalidModel(reason: "unknown kind of artefact")
       }
     } catch { throw .program(error) }
@@ -54,6 +63,8 @@ public enum ArtefactContents: Hashable, Sendable {
       return schema.storedColumns.indices.map { TensorLayout("c\($0)", [bits]) }
     case .linearModel(let architecture):
       return [TensorLayout("W", [log2Ceiling(architecture.weightShape.rows), log2Ceiling(architecture.weightShape.columns)])]
+    case .treeEnsemble(let architecture):
+      return architecture.nodeColumns.map { TensorLayout($0.name, [log2Ceiling(architecture.nodeCount)]) }
     }
   }
 
@@ -62,6 +73,7 @@ public enum ArtefactContents: Hashable, Sendable {
     switch self {
     case .table(_, let rowCount): [Extent(count: rowCount)]
     case .linearModel(let architecture): [Extent(count: architecture.weightShape.rows), Extent(count: architecture.weightShape.columns)]
+    case .treeEnsemble(let architecture): [Extent(count: architecture.nodeCount)]
     }
   }
 
@@ -131,9 +143,25 @@ public struct ArtefactDescription: Sendable {
     return (schema, Extent(count: rowCount))
   }
 
-  func linearModel() throws(ClaimError) -> LinearArchitecture {
-    guard case .linearModel(let architecture) = contents else { throw .unknownArtefact(name) }
+  /// A model's architecture. **Throws** `unknownArtefact` when this is no model.
+  func model() throws(ClaimError) -> ModelArchitecture {
+    switch contents {
+    case .linearModel(let architecture): return .linear(architecture)
+    case .treeEnsemble(let architecture): return .trees(architecture)
+    case .table: throw .unknownArtefact(name)
+    }
+  }
+
+  /// A tree ensemble's architecture. **Throws** `unknownArtefact` when this is none.
+  func treeEnsemble() throws(ClaimError) -> TreeArchitecture {
+    guard case .treeEnsemble(let architecture) = contents else { throw .unknownArtefact(name) }
     return architecture
+  }
+
+  /// A column of the table of nodes as an expression. **Throws** `unknownColumn`, or `unknownArtefact` when this is no ensemble.
+  func nodeColumn(_ column: String) throws(ClaimError) -> View {
+    guard try treeEnsemble().nodeColumns.contains(where: { $0.name == column }) else { throw .unknownColumn(artefact: name, column: column) }
+    return layout.view(column)
   }
 }
 

@@ -34,6 +34,10 @@ public struct CompiledClaims: Sendable {
     var rowBits = 0
     for artefact in artefacts { if case .table(_, let rows) = artefact.contents { rowBits = max(rowBits, log2Ceiling(rows)) } }
     for case .data(let claim) in claims { rowBits = max(rowBits, claim.definition.rowBits) }
+    // Paths of an ensemble are as many as trees times rows.
+    var treeBits = 0
+    for artefact in artefacts { if case .treeEnsemble(let trees) = artefact.contents { treeBits = max(treeBits, log2Ceiling(trees.trees)) } }
+    rowBits += treeBits
     var compiler = ClaimCompiler(artefacts: artefacts, builder: RelationBuilder(rowBits: rowBits))
     for (index, claim) in claims.enumerated() { try compiler.add(claim, prefix: "\(index)") }
     builder = compiler.builder
@@ -147,13 +151,14 @@ public struct ClaimCompiler {
         try builder.range(
           "\(prefix).\(artefact.name).\(k)", ColumnExpression(View(matrix: artefact.name, slots: slots)), in: architecture.weightRange, columns)
       }
+    case .treeEnsemble(let architecture): try addWellFormed(artefact, architecture, prefix)
     }
   }
 
   private mutating func addInference(
     _ model: ArtefactDescription, _ input: InferenceInput, _ outputs: [String: OutputBinding], _ prefix: String
   ) throws(ClaimError) {
-    let architecture = try model.linearModel()
+    let architecture = try model.model()
     let options = InferenceOptions(table: "table", weights: "weights")
     var rowCount = 1
     var publicInputs: [InputBinding: [Int64]] = [:]
@@ -162,13 +167,13 @@ public struct ClaimCompiler {
     case .table(let name):
       let found = try artefact(name)
       let (schema, rows) = try found.table()
-      guard architecture.encoding.accepts(schema) else {
+      guard architecture.accepts(schema) else {
         throw .inconsistent("table \(name) lacks a feature column of model \(model.name), or declares it otherwise")
       }
       rowCount = rows.count
       table = found
     case .publicRow(let schema, let values):
-      guard architecture.encoding.accepts(schema) else { throw .inconsistent("the public row lacks a feature column of model \(model.name)") }
+      guard architecture.accepts(schema) else { throw .inconsistent("the public row lacks a feature column of model \(model.name)") }
       let stored: StoredTable
       do { stored = try StoredTable(schema: schema, columns: values.map { [$0] }) } catch { throw .program(error) }
       publicInputs = stored.inputs(artefact: "table")
@@ -179,6 +184,7 @@ public struct ClaimCompiler {
     let source = { (binding: InputBinding) throws(ClaimError) -> ProgramCompiler.Source in
       switch binding {
       case .tensor: return .tensor(model.layout.view("W"))
+      case .column("weights", let column, .value): return .column(try model.nodeColumn(column))
       case .column(_, let column, let part):
         if let table { return .column(try table.column(column, part)) }
         guard let values = publicInputs[binding] else { throw .unknownColumn(artefact: "public row", column: column) }
@@ -205,7 +211,7 @@ public struct ClaimCompiler {
   /// Stored indices alone would let a table with the classes swapped read every prediction the other way round. Other outputs are numbers:
   /// a column of categories would read them as classes, and a column with missing cells would read its lower bound as missing.
   private func checkOutputColumn(
-    _ output: String, _ table: ArtefactDescription, _ name: String, _ architecture: LinearArchitecture
+    _ output: String, _ table: ArtefactDescription, _ name: String, _ architecture: ModelArchitecture
   ) throws(ClaimError) {
     guard let column = try table.table().schema.column(name) else { throw .unknownColumn(artefact: table.name, column: name) }
     guard column.missing == .refuse else { throw .inconsistent("column \(name) of \(table.name), an output of the model, may have missing cells") }
@@ -213,7 +219,7 @@ public struct ClaimCompiler {
       if case .category = column.type { throw .inconsistent("column \(name) of \(table.name) has categories, the output \(output) is a number") }
       return
     }
-    guard let target = architecture.encoding.schema.column(architecture.target) else { throw .inconsistent("the model has no target column") }
+    guard let target = architecture.schema.column(architecture.target) else { throw .inconsistent("the model has no target column") }
     let isSame =
       switch (column.type, target.type) {
       case (.category(let own), .category(let classes)): own.hasSameBytes(as: classes)
@@ -338,7 +344,7 @@ extension CompiledClaims {
         for (position, (entry, number)) in zip(entries, numbers).enumerated() {
           compiler.builder.equal("1.output.\(name).\(position)", rows: Extent(bits: 0, count: 1), entry, publicValues: [number])
         }
-      case .tensor: throw .inconsistent("output \(name) is a tensor")
+      case .tensor, .paths: throw .inconsistent("output \(name) is a tensor")
       }
     }
     builder = compiler.builder

@@ -11,9 +11,18 @@ extension PolicyEvaluation {
     }
   }
 
+  /// Name of the column that a model predicts; nil for what is no model.
+  private func target(_ model: String) -> String? {
+    switch report.contents[model] {
+    case .linearModel(let architecture)?: architecture.target
+    case .treeEnsemble(let architecture)?: architecture.target
+    case .table?, nil: nil
+    }
+  }
+
   func inference(_ model: String, _ input: String, _ output: String?) -> Verdict {
     each(model) { model in
-      guard case .linearModel? = report.contents[model] else { return .notEvidenced("\(model) is no model") }
+      guard target(model) != nil else { return .notEvidenced("\(model) is no model") }
       return each(input) { table in
         let own = inferences(model, table)
         guard !own.isEmpty else { return .notEvidenced("no claim says what \(model) answers for \(table)") }
@@ -32,7 +41,7 @@ extension PolicyEvaluation {
 
   func accuracy(_ wanted: PolicyRequirement.AccuracyWanted) -> Verdict {
     each(wanted.model) { model in
-      guard case .linearModel(let architecture)? = report.contents[model] else { return .notEvidenced("\(model) is no model") }
+      guard let target = target(model) else { return .notEvidenced("\(model) is no model") }
       return each(wanted.input) { table in
         guard let (_, rows) = self.table(table) else { return noTable(table) }
         // Predictions of this model for these very rows, against the column that it predicts.
@@ -42,14 +51,14 @@ extension PolicyEvaluation {
         }
         let own = report.claims.filter { claim in
           guard case .accuracy(let labels, let predicted, _)? = report.statements[claim.entry.name], labels != predicted else { return false }
-          return same(labels.column, architecture.target)
+          return same(labels.column, target)
             && predictions.contains {
               provenance.areEqual(labels.artefact, $0.input) && provenance.areEqual($0.artefact, predicted.artefact)
                 && same($0.column, predicted.column)
             }
         }
         let none = Verdict.notEvidenced(
-          "no claim compares the predictions of \(model) for \(table) with its column \(architecture.target)")
+          "no claim compares the predictions of \(model) for \(table) with its column \(target)")
         let found = own.flatMap { claim in
           claim.description.figures.compactMap { figure -> Verdict? in
             guard case .accuracy(let accuracy) = figure else { return nil }

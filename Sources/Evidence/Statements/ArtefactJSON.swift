@@ -30,6 +30,7 @@ extension ManifestArtefact {
     switch contents {
     case .table(let schema, let rowCount): JSONObject([("rows", .integer(rowCount)), ("columns", SchemaJSON.value(schema))])
     case .linearModel(let architecture): JSONObject([("architecture", ArchitectureJSON.value(architecture))])
+    case .treeEnsemble(let architecture): JSONObject([("architecture", TreeArchitectureJSON.value(architecture))])
     }
   }
 
@@ -80,7 +81,9 @@ extension ManifestArtefact {
         return .table(try SchemaJSON.read(try fields.node("columns")), rowCount: rows)
       case "linear-model":
         return .linearModel(try ArchitectureJSON.read(try node.fields(["architecture"]).node("architecture")))
-      default: throw JSONShapeError(.notAllowed(rule: "must be table or linear-model"), at: "/kind")
+      case "tree-ensemble":
+        return .treeEnsemble(try TreeArchitectureJSON.read(try node.fields(["architecture"]).node("architecture")))
+      default: throw JSONShapeError(.notAllowed(rule: "must be table, linear-model or tree-ensemble"), at: "/kind")
       }
     }
   }

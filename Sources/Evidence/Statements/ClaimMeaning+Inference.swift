@@ -39,7 +39,8 @@ extension ClaimMeaning {
         description.discloses.append(Disclosure(output, .bounded, value: "\(range.lower)…\(range.upper)"))
       }
     }
-    description.discloses.append(Disclosure("weights of \(name)", .hidden))
+    let hidden = if case .linear = architecture { "weights of \(name)" } else { "topology, thresholds and leaves of \(name)" }
+    description.discloses.append(Disclosure(hidden, .hidden))
     if outputs.values.contains(where: { if case .published = $0 { true } else { false } }) {
       description.doesNotShow.append(
         "That published answers give nothing away: with enough of them a model can be imitated, and facts about its training data inferred.")
@@ -74,11 +75,11 @@ extension ClaimMeaning {
     }
   }
 
-  private func text(_ values: [Int64], output: String, _ architecture: LinearArchitecture) -> String {
+  private func text(_ values: [Int64], output: String, _ architecture: ModelArchitecture) -> String {
     let shown = values.prefix(listedValues).map { value in
       switch output {
       case "prediction":
-        guard let type = architecture.encoding.schema.column(architecture.target)?.type else { return String(value) }
+        guard let type = architecture.schema.column(architecture.target)?.type else { return String(value) }
         return Self.cell(value, type)
       case "probability": return "\(value)/\(1 << LinearArchitecture.probabilityBits)"
       default: return String(value)

@@ -70,9 +70,12 @@ struct ClaimMeaning {
     return (schema, rows)
   }
 
-  func model(_ name: String) throws(StatementError) -> LinearArchitecture {
-    guard case .linearModel(let architecture) = try artefact(name).contents else { throw .claim(.unknownArtefact(name)) }
-    return architecture
+  func model(_ name: String) throws(StatementError) -> ModelArchitecture {
+    switch try artefact(name).contents {
+    case .linearModel(let architecture): return .linear(architecture)
+    case .treeEnsemble(let architecture): return .trees(architecture)
+    case .table: throw .claim(.unknownArtefact(name))
+    }
   }
 
   /// Classes of a column that counts may be made of, and the rows of its table.
@@ -118,6 +121,7 @@ struct ClaimMeaning {
           Disclosure("features, task and number formats of \(name)", .exact, value: "as in the manifest"),
           Disclosure("weights of \(name)", .hidden),
         ], duties: [.documentation])
+    case .treeEnsemble(let architecture): return describeWellFormed(name, identity, architecture)
     }
   }
 

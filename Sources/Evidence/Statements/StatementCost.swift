@@ -18,6 +18,13 @@ package enum StatementCost {
       return lookup + 8 * pairs + names.count * names.reduce(0) { $0 + $1.utf8.count } / 64
     case .data(let claim): return DataClaimCost(artefacts: artefacts).of(claim)
     case .inference(let model, let input, let outputs):
+      if case .treeEnsemble(let architecture)? = artefacts[model]?.contents {
+        var (cost, rows) = (0, 1)
+        if case .table(let table) = input, case .table(_, let count)? = artefacts[table]?.contents { rows = count }
+        if case .publicRow(let schema, let values) = input { cost += lookup * schema.columns.count + values.count }
+        for output in outputs.values { if case .published(let values) = output { cost += values.count } }
+        return cost + TreeCost.inference(architecture, rows: rows)
+      }
       guard case .linearModel(let architecture)? = artefacts[model]?.contents else { return 1 }
       var cost = size(artefacts[model]) + features(architecture)
       // Rounding of a score and, for classes, the comparison with the maximum: up to 61 bits twice, and as much again to saturate.
@@ -47,6 +54,7 @@ package enum StatementCost {
       // Every column's weights are cut into one piece per bit of the row count.
       return max(lookup * lookups, 32 * schema.storedColumns.count * (Int.bitWidth - rowCount.leadingZeroBitCount))
     case .linearModel(let architecture)?: return lookup * architecture.encoding.featureCount + architecture.weightShape.count
+    case .treeEnsemble(let architecture)?: return TreeCost.wellFormed(architecture)
     case nil: return 1
     }
   }

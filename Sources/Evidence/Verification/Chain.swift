@@ -109,6 +109,7 @@ public struct Chain: Equatable, Sendable {
       return "\(artefact.role), \(ClaimMeaning.count(rows, "row")) of \(ClaimMeaning.count(schema.columns.count, "column"))"
     case .linearModel(let architecture)?:
       return "\(artefact.role), linear model of \(ClaimMeaning.count(architecture.encoding.featureCount, "feature"))"
+    case .treeEnsemble(let architecture)?: return "\(artefact.role), ensemble of \(ClaimMeaning.count(architecture.trees, "decision tree"))"
     case nil: return artefact.role == artefact.kind ? artefact.kind : "\(artefact.role), \(artefact.kind)"
     }
   }
@@ -123,6 +124,13 @@ public struct Chain: Equatable, Sendable {
       if about[name] == nil, !linked.contains(name) { gaps.append("\(name): anything; no claim is about it, not even that it is well-formed") }
       switch report.contents[name] {
       case .linearModel?: if provenance.determining(name).isEmpty { gaps.append("\(name): how it was trained, and on what") }
+      case .treeEnsemble(let architecture)?:
+        let proved = Set(
+          report.statements.values.compactMap { statement -> Int? in
+            guard case .data(.treeTraining(let claim)) = statement, provenance.areEqual(claim.model, name) else { return nil }
+            return claim.tree
+          })
+        if proved.count < architecture.trees { gaps.append("\(name): how it was trained, and on what") }
       case .table?:
         if let columns = provenance.partlyFilled[name] {
           gaps.append("\(name): where its columns \(columns.prefix(5).joined(separator: ", "))\(columns.count > 5 ? ", …" : "") come from")

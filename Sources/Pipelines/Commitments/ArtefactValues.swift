@@ -11,6 +11,8 @@ public enum ArtefactValues: Sendable {
   case table(StoredTable)
   /// Weights of a model.
   case model(LinearModel)
+  /// Nodes of a tree ensemble.
+  case trees(TreeModel)
 
   /// What is public about them, as a verifier reads it back: without the hints that a schema has for pipelines.
   public var contents: ArtefactContents {
@@ -18,6 +20,7 @@ public enum ArtefactValues: Sendable {
     switch self {
     case .table(let table): own = .table(table.schema, rowCount: table.rowCount)
     case .model(let model): own = .linearModel(model.architecture)
+    case .trees(let model): own = .treeEnsemble(model.architecture)
     }
     return (try? ArtefactContents(kind: own.kind, format: own.format)) ?? own
   }
@@ -35,6 +38,8 @@ public enum ArtefactValues: Sendable {
       for row in 0..<rows {
         for column in 0..<columns { target[row * stride + column] = Goldilocks(signed: model.weights[row * columns + column]) }
       }
+    case .trees(let model):
+      for (column, values) in zip(model.architecture.nodeColumns, model.columns) { data.set(column.name, values.map { Goldilocks(signed: $0) }) }
     }
     return data
   }
@@ -66,6 +71,14 @@ public enum ArtefactValues: Sendable {
         let model = try? LinearModel(architecture: architecture, weights: weights)
       else { return nil }
       self = .model(model)
+    case .treeEnsemble(let architecture):
+      var columns: [[Int64]] = []
+      for column in architecture.nodeColumns {
+        guard let values = integers(column.name, 0..<architecture.nodeCount) else { return nil }
+        columns.append(values)
+      }
+      guard let model = try? TreeModel(architecture: architecture, columns: columns) else { return nil }
+      self = .trees(model)
     }
   }
 
@@ -74,6 +87,7 @@ public enum ArtefactValues: Sendable {
     switch self {
     case .table(let table): table.inputs(artefact: role)
     case .model(let model): [.tensor(artefact: role): model.weights]
+    case .trees(let model): model.nodeInputs(artefact: role)
     }
   }
 }

@@ -73,17 +73,28 @@ struct ClaimResolver {
   }
 
   private func inference(_ name: String, _ input: InferenceInput, _ outputs: [String: RequestedOutput]) throws -> ClaimStatement {
-    guard case .model(let model) = try value(name) else { throw misfit("\(TerminalText.quoted(name)) is no model") }
+    let model = try value(name)
+    if case .table = model { throw misfit("\(TerminalText.quoted(name)) is no model") }
     let rows: StoredTable
     switch input {
     case .table(let table): rows = try self.table(table)
     case .publicRow(let schema, let values): rows = try StoredTable(schema: schema, columns: values.map { [$0] })
     }
-    let needed = model.architecture.encoding.columns
+    let needed: [String]
+    switch model {
+    case .table: needed = []
+    case .model(let model): needed = model.architecture.encoding.columns
+    case .trees(let model): needed = model.architecture.features
+    }
     if let missing = needed.first(where: { rows.schema.column($0) == nil }) {
       throw misfit("the rows lack the feature \(TerminalText.quoted(missing))")
     }
-    let execution = try model.run(rows)
+    let execution: Execution
+    switch model {
+    case .table: throw misfit("\(TerminalText.quoted(name)) is no model")
+    case .model(let model): execution = try model.run(rows)
+    case .trees(let model): execution = try model.run(rows)
+    }
     let bindings = try outputs.map { name, wanted -> (String, OutputBinding) in
       switch wanted {
       case .committed(let artefact, let column): return (name, .committed(artefact: artefact, column: column))

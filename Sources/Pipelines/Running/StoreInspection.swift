@@ -73,6 +73,8 @@ public struct StoreInspection: Sendable {
     case .table(let schema, let rows)?: "table, \(counted(rows, "row")), \(counted(schema.columns.count, "column"))"
     case .linearModel(let architecture)?:
       "linear model, \(counted(architecture.weightShape.rows, "feature")), target \(TerminalText.quoted(architecture.target))"
+    case .treeEnsemble(let architecture)?:
+      "ensemble of \(counted(architecture.trees, "decision tree")), target \(TerminalText.quoted(architecture.target))"
     case nil: "\(TerminalText.escaped(record.kind)), of another version"
     }
   }

@@ -40,6 +40,8 @@ public enum Operator: Hashable, Sendable {
   case argmax(Argmax)
   case confusionCounts(ConfusionCounts)
   case weightedSum(WeightedSum)
+  case treePaths(TreePaths)
+  case treeLeaves(TreeLeaves)
 
   /// The operator itself.
   public var definition: any IntegerOperator {
@@ -57,6 +59,8 @@ public enum Operator: Hashable, Sendable {
     case .argmax(let value): value
     case .confusionCounts(let value): value
     case .weightedSum(let value): value
+    case .treePaths(let value): value
+    case .treeLeaves(let value): value
     }
   }
 }

@@ -51,6 +51,9 @@ public enum TableRows<Base: PrimeField>: Sendable {
   case explicit([[Base]])
   /// The first `count` rows of committed columns. Equal rows may occur: then only the sum of their multiplicities is determined.
   case committed([LookupExpression<Base>], Extent)
+  /// `count` rows of committed columns for every piece: row i of piece f is (f·2^bits + i, pieces[f](i)…). The first component is a public
+  /// number, in closed form: no two rows have the same.
+  case numbered([[LookupExpression<Base>]], Extent)
 }
 
 /// A table with its multiplicities.
@@ -77,6 +80,9 @@ public struct LookupTable<Base: PrimeField>: Sendable {
       precondition(list.allSatisfy { $0.count == list.first?.count }, "table \(name) has rows of two widths")
       precondition(firstKey != nil || Set(list).count == list.count, "table \(name) has equal rows")
     }
+    if case .numbered(let pieces, _) = rows {
+      precondition(pieces.allSatisfy { $0.count == pieces.first?.count }, "table \(name) has rows of two widths")
+    }
     self.firstKey = firstKey
     self.name = name
     self.identifier = identifier
@@ -102,16 +108,38 @@ public struct LookupTable<Base: PrimeField>: Sendable {
     case .integers(let bits): 1 << bits
     case .explicit(let list): list.count
     case .committed(_, let extent): extent.count
+    case .numbered(let pieces, let extent): pieces.count * extent.count
+    }
+  }
+  /// Logical shape of the section: only numbered tables of several pieces have two dimensions.
+  public var shape: [Extent] {
+    switch rows {
+    case .integers, .explicit: [Extent(bits: bits, count: count)]
+    case .committed(_, let extent): [extent]
+    case .numbered(let pieces, let extent): [Extent(count: pieces.count), extent]
+    }
+  }
+  /// Expressions over committed columns in the rows.
+  public var committedComponents: [LookupExpression<Base>] {
+    switch rows {
+    case .integers, .explicit: []
+    case .committed(let components, _): components
+    case .numbered(let pieces, _): pieces.flatMap { $0 }
     }
   }
   public var bits: Int {
-    if case .committed(_, let extent) = rows { extent.bits } else { log2Ceiling(count) }
+    switch rows {
+    case .integers, .explicit: log2Ceiling(count)
+    case .committed(_, let extent): extent.bits
+    case .numbered(let pieces, let extent): log2Ceiling(pieces.count) + extent.bits
+    }
   }
   public var width: Int {
     switch rows {
     case .integers: 1
     case .explicit(let list): list.first?.count ?? 0
     case .committed(let components, _): components.count
+    case .numbered(let pieces, _): 1 + (pieces.first?.count ?? 0)
     }
   }
 }
@@ -184,6 +212,10 @@ public struct FractionTree<Base: PrimeField>: Sendable {
       case .explicit(let list): rows = .list(list.map { .list($0.map(bytes)) })
       case .committed(let components, let extent):
         rows = .dictionary(["committed": expressions(components), "extent": .list([number(extent.bits), number(extent.count)])])
+      case .numbered(let pieces, let extent):
+        rows = .dictionary([
+          "numbered": .list(pieces.map(expressions)), "extent": .list([number(extent.bits), number(extent.count)]),
+        ])
       }
       return .list([.text(table.name), .integer(table.identifier), rows, table.multiplicity.map(slots) ?? .text("once")])
     }

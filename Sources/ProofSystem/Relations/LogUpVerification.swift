@@ -70,15 +70,26 @@ public enum LogUp {
     for (table, offset) in zip(tree.tables, tree.tableOffsets) {
       let (prefix, own) = section(z, offset: offset, bits: table.bits)
       if let multiplicity = table.multiplicity {
-        for piece in Equality.range(own, from: 0, to: table.count) {
+        for piece in Equality.masked(own, table.shape) {
           pTerms.append((multiplicity.matrix, multiplicity.tensor(piece, prefix)))
         }
       } else {
-        numerators -= prefix * Equality.prefixSum(own, count: table.count)
+        numerators -= prefix * Equality.maskSum(own, table.shape)
       }
       if case .committed(let components, let extent) = table.rows {
         denominators += committedSum(
           components, identifier: table.identifier, selected: [extent], prefix: prefix, own: own, alpha: alpha, powers: powers, &qTerms)
+      } else if case .numbered(let pieces, let extent) = table.rows {
+        let (high, low) = (Array(own.dropLast(extent.bits)), Array(own.suffix(extent.bits)))
+        let keys = keySum(low, count: extent.count)
+        let mask = Equality.prefixSum(low, count: extent.count)
+        for (number, components) in pieces.enumerated() {
+          let weight = prefix * Equality.value(high, index: number)
+          let zero = LookupExpression<E.Base>([])
+          denominators += committedSum(
+            [zero] + components, identifier: table.identifier, selected: [extent], prefix: weight, own: low, alpha: alpha, powers: powers, &qTerms)
+          denominators -= weight * powers[1] * (keys + mask.scaled(by: E.Base(UInt64(number << extent.bits))))
+        }
       } else {
         denominators += prefix * tableSum(table, own: own, alpha: alpha, powers: powers)
       }
@@ -111,6 +122,21 @@ public enum LogUp {
     return prefix * mask * (constant - .one)
   }
 
+  /// Σ_{i < count} eq(point, i)·i, over the dyadic pieces of the range.
+  static func keySum<E: ChallengeField>(_ point: [E], count: Int) -> E {
+    var total = E.zero
+    for piece in Equality.range(point, from: 0, to: count) {
+      // (Σ of the weights, Σ of weight·number) of the bits so far.
+      var (sum, numbers) = (E.one, E.zero)
+      for factor in piece {
+        numbers = (numbers + numbers) * (factor.low + factor.high) + sum * factor.high
+        sum *= factor.low + factor.high
+      }
+      total += numbers
+    }
+    return total
+  }
+
   /// (eq of the section's prefix, the section's own point).
   static func section<E: ChallengeField>(_ z: [E], offset: Int, bits: Int) -> (E, [E]) {
     let prefix = z.count - bits
@@ -137,7 +163,7 @@ public enum LogUp {
       var sum = total * shifted
       for (column, power) in zip(columns, powers.dropFirst()) { sum -= column * power }
       return sum
-    case .committed: return .zero
+    case .committed, .numbered: return .zero
     }
   }
 }

@@ -42,7 +42,7 @@ struct ClaimTranslation<E: KernelField> {
         guard counts == nil else { throw .committedTable(table.name) }
         tables.append(.range(bits: bits))
       case .explicit(let rows): tables.append(.selection(TableSelection(rows), counts: counts))
-      case .committed: throw .committedTable(table.name)
+      case .committed, .numbered: throw .committedTable(table.name)
       }
     }
     for (table, rule) in zip(relation.tree.tables, tables) {

@@ -92,6 +92,18 @@ extension FractionLeaves {
         return out
       }
       return TupleIndex(columns, count: extent.count)
+    case .numbered(let pieces, let extent):
+      // Padding between the pieces has −1 for its number, which no row of the table has.
+      let count = pieces.count << extent.bits
+      let columns = (0..<table.width).map { _ in FieldBuffer<Base>(repeating: -.one, count: count) }
+      for (number, components) in pieces.enumerated() {
+        let start = number << extent.bits
+        for row in 0..<extent.count { columns[0].pointer[start + row] = Base(UInt64(start + row)) }
+        for (column, component) in zip(columns.dropFirst(), components) {
+          ColumnCombination<E>(component, witness).fillAll(column.pointer + start, count: extent.count)
+        }
+      }
+      return TupleIndex(columns, count: count)
     }
   }
 

@@ -128,6 +128,10 @@ public enum FractionLeaves<E: KernelField> {
       clear(outside: [extent], p: p, q: q)
       return
     }
+    if case .numbered(let pieces, let extent) = table.rows {
+      fillNumbered(table, pieces, extent, witness: witness, alpha: alpha, powers: powers, p: p, q: q)
+      return
+    }
     guard let multiplicity = table.multiplicity.map(witness.read) else { return }
     let (pOut, qOut) = (SendablePointer(p), SendablePointer(q))
     let constant = alpha - E(table.identifier)
@@ -154,6 +158,37 @@ public enum FractionLeaves<E: KernelField> {
       E.accumulateRows(qOut.pointer, rows: sources.pointer, coefficients: base, rowCount: columns.count, count: count)
     }
     withExtendedLifetime(columns) {}
+  }
+
+  /// Row i of piece f: (−m, α − φ(f·2^bits + i, pieces[f](i))).
+  private static func fillNumbered(
+    _ table: LookupTable<Base>, _ pieces: [[LookupExpression<Base>]], _ extent: Extent, witness: WitnessReader<E>, alpha: E, powers: [E],
+    p: UnsafeMutablePointer<Base>, q: UnsafeMutablePointer<E>
+  ) {
+    let size = 1 << extent.bits
+    let keys = FieldBuffer<Base>((0..<size).map { Base(UInt64($0)) })
+    let keySource = FieldBuffer([UnsafePointer(keys.pointer)])
+    for (number, components) in pieces.enumerated() {
+      let key = LookupExpression<Base>(constant: Base(UInt64(number << extent.bits)), [])
+      let start = q + number << extent.bits
+      fillDenominators(
+        [key] + components, bits: extent.bits, identifier: table.identifier, witness: witness, alpha: alpha, powers: powers, q: start)
+      let (qOut, source) = (SendablePointer(start), SendablePointer(UnsafeMutablePointer(mutating: keySource.pointer[0])))
+      let slope = -powers[1]
+      parallelChunks(count: size, minimumChunk: 4096) { range in
+        let rows = FieldBuffer([UnsafePointer(source.pointer + range.lowerBound)])
+        withUnsafePointer(to: slope) {
+          E.accumulateRows(qOut.pointer + range.lowerBound, rows: rows.pointer, coefficients: $0, rowCount: 1, count: range.count)
+        }
+      }
+    }
+    if let multiplicity = table.multiplicity.map(witness.read) {
+      for j in 0..<(1 << table.bits) { p[j] = -multiplicity[j] }
+    } else {
+      E.fillBase(p, -.one, count: 1 << table.bits)
+    }
+    withExtendedLifetime((keys, keySource)) {}
+    clear(outside: table.shape, p: p, q: q)
   }
 
   /// Index ranges inside the logical shape, row-major.

@@ -116,7 +116,7 @@ public struct LinearAuditRelation<E: KernelField>: ProvableRelation {
       switch table.rows {
       case .integers(let bits): rows = (0..<(1 << bits)).map { .list([number($0)]) }
       case .explicit(let list): rows = list.map { .list($0.map(element)) }
-      case .committed: rows = []
+      case .committed, .numbered: rows = []
       }
       return .list([.text(table.name), .integer(table.identifier), .list(rows)])
     }

@@ -1,0 +1,152 @@
+import Programs
+import ProofSystem
+
+/// Nodes at the places, the bar that no candidate passes, leaves.
+extension TreeTrainingConstraints {
+  /// The node at every inner place from its parent's: the root at place 1, `child` and `child` + 1, a leaf itself on both sides.
+  mutating func addPlaces(_ model: ArtefactDescription, tree: Int) throws(ClaimError) {
+    let rows = Extent(count: try model.treeEnsemble().nodeCount)
+    var stored: [ColumnExpression] = []
+    var own: [ColumnExpression] = [try recorded("node", bits: plan.depth)]
+    for part in ["variant", "threshold", "child", "leaf"] {
+      stored.append(ColumnExpression(try model.nodeColumn(part)))
+      own.append(try recorded(part, bits: plan.depth))
+    }
+    let table = try builder.table(name("nodes"), .numbered([stored], rows)).index
+    builder.lookup(name("node.row"), table: table, own, [places])
+    try recorded("last.node", bits: plan.depth)
+    let (node, child, leaf, last) = (try view("node"), try view("child"), try view("leaf"), try view("last.node"))
+    builder.equal(
+      name("node.root"), rows: Self.full(0), try ColumnExpression(node.fixed(View.bits(1, plan.depth))).adding(-Int64(tree)))
+    for level in 0..<plan.depth {
+      let parent = View.bits(1, plan.depth - level) + View.free(level)
+      for side in 0...1 {
+        let below =
+          level + 1 < plan.depth
+          ? node.fixed(View.bits(1, plan.depth - level - 1) + View.free(level) + View.bits(side, 1))
+          : last.fixed(View.free(level) + View.bits(side, 1))
+        // below = child + side·(1 − leaf).
+        var difference = try ColumnExpression(below).adding(ColumnExpression(child.fixed(parent)), times: -1).adding(-Int64(side))
+        if side == 1 { difference = try difference.adding(ColumnExpression(leaf.fixed(parent))) }
+        builder.equal(name("node.\(level).\(side)"), rows: Self.full(level), difference)
+      }
+    }
+  }
+
+  /// The bar of every place and each candidate against it.
+  ///
+  /// The bar of a split is its own candidate, which must be valid. A leaf names the last bin of its variant, which is worth 0: no candidate may
+  /// be valid then, unless the place is excused because it has too few rows or rows of one class only.
+  mutating func addBars() throws(ClaimError) {
+    let bits = plan.depth
+    let (leaf, variant, threshold) = (try column("leaf"), try column("variant"), try column("threshold"))
+    let place = try builder.publicGrid(name("place.number"), bits: bits) { $0 }
+    let candidate = try ColumnExpression.sum(
+      constant: -plan.base, [(1 << Int64(plan.binBits), variant), (1, threshold), (-plan.leafShift, leaf)])
+    let hasEnough = growth.minimumLeaf > 1
+    let parts = ["quotient", "rest", "divisor", "empty"] + (hasEnough ? ["enough"] : [])
+    var (stored, chosen): ([ColumnExpression], [ColumnExpression]) = ([], [])
+    for part in parts {
+      stored.append(try column(part))
+      chosen.append(try recorded("chosen.\(part)", bits: bits))
+    }
+    let table = try builder.table(name("candidates"), .numbered([stored], candidates)).index
+    builder.lookup(name("chosen.row"), table: table, [try candidate.adding(place, times: 1 << Int64(plan.candidateBits))] + chosen, [places])
+    builder.equal(name("chosen.valid"), rows: places, try chosen[3].adding(leaf, times: -1))
+    if hasEnough { builder.equal(name("chosen.enough"), rows: places, try chosen[4].adding(leaf).adding(-1)) }
+    let excused = try addExcuses()
+    let bars = [
+      try chosen[0].adding(excused, times: 1 << Int64(plan.countBits)), chosen[1], chosen[2],
+      try candidate.adding(leaf, times: -(1 << Int64(plan.candidateBits))),
+    ]
+    try compare(bars, hasEnough: hasEnough)
+  }
+
+  /// `excused`: fewer rows than a split needs, or rows of one class. A split has neither.
+  private mutating func addExcuses() throws(ClaimError) -> ColumnExpression {
+    let leaf = try column("leaf")
+    var total = ColumnExpression(constant: 0)
+    var mixed = ColumnExpression(constant: 0)
+    for (label, count) in countsAtPlaces().enumerated() {
+      total = try total.adding(count)
+      mixed = try mixed.adding(try builder.hadamard(name("count.square.\(label)"), bits: plan.depth, count, count), times: -1)
+    }
+    // n² − Σ n_c², 0 for rows of one class.
+    mixed = try mixed.adding(try builder.hadamard(name("count.square"), bits: plan.depth, total, total))
+    let width = max(plan.countBits, IntegerRange(0...Int64(growth.minimumSplit)).bitCount)
+    let (unit, square) = (Int64(1) << Int64(width), Int64(1) << Int64(2 * plan.countBits))
+    let least = Int64(growth.minimumSplit)
+    for key in ["small", "pure", "excused"] {
+      try builder.range(name("\(key).bit"), try recorded(key, bits: plan.depth), bits: 1, places)
+    }
+    let (small, pure, excused) = (try column("small"), try column("pure"), try column("excused"))
+    try builder.range(
+      name("small.range"), try ColumnExpression(constant: least - 1 + unit).adding(total, times: -1).adding(small, times: -unit), bits: width + 1,
+      places)
+    try builder.range(
+      name("pure.range"), try ColumnExpression(constant: square).adding(mixed, times: -1).adding(pure, times: -square),
+      bits: 2 * plan.countBits + 1, places)
+    try builder.range(name("excused.range"), try small.adding(pure).adding(excused, times: -1), bits: 2, places)
+    try builder.range(name("split.rows"), try total.adding(-least).adding(leaf, times: unit), bits: width + 1, places)
+    try builder.range(name("split.mixed"), try mixed.adding(-1).adding(leaf, times: square), bits: 2 * plan.countBits + 1, places)
+    return excused
+  }
+
+  /// No candidate is worth more than its place's bar, and none before the bar's as much.
+  ///
+  /// `ahead` allows a bar with a greater quotient; else bar.rest·divisor − rest·bar.divisor, less `before`, is not negative; and a candidate
+  /// before the bar's needs `before`, for which the bar must be worth more. Candidates without enough rows are let through.
+  private mutating func compare(_ stored: [ColumnExpression], hasEnough: Bool) throws(ClaimError) {
+    let bits = plan.gridBits
+    let places = try builder.publicGrid(name("candidate.place"), bits: bits) { $0 >> plan.candidateBits }
+    let numbers = try builder.publicGrid(name("candidate.number"), bits: bits) { $0 & ((1 << plan.candidateBits) - 1) }
+    var bar: [ColumnExpression] = []
+    for part in ["quotient", "rest", "divisor", "candidate"] { bar.append(try recorded("bar.\(part)", bits: bits)) }
+    let table = try builder.table(name("bars"), .numbered([stored], self.places)).index
+    builder.lookup(name("bar.row"), table: table, [places] + bar, [candidates])
+    for key in ["ahead", "before"] { try builder.range(name("\(key).bit"), try recorded(key, bits: bits), bits: 1, candidates) }
+    let (ahead, before) = (try column("ahead"), try column("before"))
+    var lead = try bar[0].adding(try column("quotient"), times: -1).adding(ahead, times: -1)
+    if hasEnough { lead = try lead.adding(2 << Int64(plan.countBits)).adding(try column("enough"), times: -(2 << Int64(plan.countBits))) }
+    try builder.range(name("lead"), lead, bits: plan.countBits + (hasEnough ? 2 : 1), candidates)
+    let cross = try builder.hadamard(name("bar.product"), bits: bits, bar[1], try column("divisor")).adding(
+      try builder.hadamard(name("rest.product"), bits: bits, try column("rest"), bar[2]), times: -1)
+    let worth = try cross.adding(ahead, times: 1 << Int64(2 * plan.areaBits)).adding(before, times: -1)
+    try builder.range(name("worth"), worth, bits: 2 * plan.areaBits + 1, candidates)
+    let order = try numbers.adding(bar[3], times: -1).adding(before, times: 1 << Int64(plan.candidateBits))
+    try builder.range(name("order"), order, bits: plan.candidateBits + 2, candidates)
+  }
+
+  /// Every last place is at a leaf that says the class with most rows, ties to the lowest; a place without rows may say anything.
+  mutating func addLeaves(_ model: ArtefactDescription) throws(ClaimError) {
+    let bits = plan.depth
+    let counts = try countsAtLast()
+    var stored = [ColumnExpression(try model.nodeColumn("leaf"))]
+    var values: [ColumnExpression] = []
+    for label in 0..<plan.classes {
+      stored.append(ColumnExpression(try model.nodeColumn("value.\(label)")))
+      let value = try recorded("last.value.\(label)", bits: bits)
+      try builder.range(name("last.value.\(label).bit"), value, bits: 1, places)
+      values.append(value)
+    }
+    let table = try builder.table(name("leaves"), .numbered([stored], Extent(count: try model.treeEnsemble().nodeCount))).index
+    builder.lookup(name("last.row"), table: table, [try column("last.node"), ColumnExpression(constant: 1)] + values, [places])
+    builder.equal(name("last.one"), rows: places, try ColumnExpression.sum(constant: -1, values.map { (1, $0) }))
+    let live = try recorded("last.live", bits: bits)
+    try builder.range(name("last.live.bit"), live, bits: 1, places)
+    let total = try ColumnExpression.sum(counts.map { (1, $0) })
+    try builder.range(
+      name("last.live.range"), try ColumnExpression(constant: 0).adding(live, times: 1 << Int64(plan.countBits)).adding(total, times: -1),
+      bits: plan.countBits + 1, places)
+    let (unit, width) = (Int64(1) << Int64(plan.classBits), plan.countBits + plan.classBits)
+    let top = try recorded("last.top", bits: bits)
+    for (label, count) in counts.enumerated() {
+      // Keys count·2^κ + 2^κ − 1 − class are all different; a live place says the class of the greatest.
+      let distance = try top.adding(count, times: -unit).adding(Int64(label) + 1 - unit)
+      try builder.range(name("last.top.\(label)"), distance, bits: width, places)
+      let slack = try ColumnExpression(constant: (2 << Int64(width)) - 1).adding(values[label], times: 1 - (1 << Int64(width)))
+        .adding(live, times: -(1 << Int64(width))).adding(distance, times: -1)
+      try builder.range(name("last.said.\(label)"), slack, bits: width + 1, places)
+    }
+  }
+}

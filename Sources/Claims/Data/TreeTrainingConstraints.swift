@@ -1,0 +1,178 @@
+import Programs
+import ProofSystem
+
+/// The constraints of a training certificate, in the order in which they build on each other. Grids as in `TreeTrainingPlan`.
+struct TreeTrainingConstraints {
+  let plan: TreeTrainingPlan
+  let growth: TreeGrowth
+  let prefix: String
+  let index: Int
+  var builder: RelationBuilder
+
+  // What later parts read.
+  private var histogram: View?
+  private var place: ColumnExpression?
+  var lefts: [View] = []
+  var columns: [String: ColumnExpression] = [:]
+  var views: [String: View] = [:]
+
+  init(plan: TreeTrainingPlan, growth: TreeGrowth, prefix: String, index: Int, builder: RelationBuilder) {
+    self.plan = plan
+    self.growth = growth
+    self.prefix = prefix
+    self.index = index
+    self.builder = builder
+  }
+
+  func name(_ part: String) -> String { "\(prefix).\(part)" }
+
+  static func full(_ bits: Int) -> Extent { Extent(bits: bits, count: 1 << bits) }
+  /// All cells of the grids.
+  var candidates: Extent { Self.full(plan.gridBits) }
+  var places: Extent { Self.full(plan.depth) }
+
+  /// A column of the record, kept under its key.
+  @discardableResult mutating func recorded(_ key: String, bits: Int) throws(ClaimError) -> ColumnExpression {
+    let view = try builder.column(name(key), bits: bits, .recorded(execution: index, key: key))
+    views[key] = view
+    columns[key] = ColumnExpression(view)
+    return ColumnExpression(view)
+  }
+
+  func column(_ key: String) throws(ClaimError) -> ColumnExpression {
+    guard let column = columns[key] else { throw .inconsistent("no column \(key)") }
+    return column
+  }
+
+  func view(_ key: String) throws(ClaimError) -> View {
+    guard let view = views[key] else { throw .inconsistent("no column \(key)") }
+    return view
+  }
+
+  // MARK: Where the rows go
+
+  /// The rows' paths, and the last place of each: the bits `second`, level by level.
+  mutating func addPaths(_ model: ArtefactDescription, features: [ColumnExpression], rows: Extent, tree: Int) throws(ClaimError) {
+    let architecture = try model.treeEnsemble()
+    let nodes = TreeNodeColumns(
+      variant: ColumnExpression(try model.nodeColumn("variant")), threshold: ColumnExpression(try model.nodeColumn("threshold")),
+      child: ColumnExpression(try model.nodeColumn("child")), rows: Extent(count: architecture.nodeCount))
+    let (label, own) = (name("path"), index)
+    let bits = TreePaths.comparisonBits(threshold: architecture.thresholdRange, features: architecture.featureRange)
+    let seconds = try builder.treePaths(
+      label, nodes: nodes, features: features, grid: TreeGrid(trees: Extent(bits: 0, count: 1), rows: rows), depth: plan.depth,
+      comparison: .atMost, comparisonBits: bits, root: tree
+    ) { (level, part, builder: inout RelationBuilder) throws(ClaimError) in
+      ColumnExpression(
+        try builder.column(
+          "\(label).\(level).\(part.rawValue)", bits: rows.bits, .recorded(execution: own, key: "path.\(level).\(part.rawValue)")))
+    }.second
+    let place = try recorded("place", bits: rows.bits)
+    let sum = seconds.enumerated().map { (factor: Int64(1) << Int64(plan.depth - 1 - $0), part: $1) }
+    builder.equal(name("place.sum"), rows: rows, try ColumnExpression.sum(sum + [(-1, place)]))
+    self.place = place
+  }
+
+  /// (last place, feature, bin, class) of every row and feature in a table of all of them, whose multiplicities are the histogram; `left` is
+  /// its sum over the places below an inner place and the bins up to a candidate's, `right` the rest of the place's rows.
+  mutating func addHistogram(_ features: [ColumnExpression], _ labels: ColumnExpression, _ rows: Extent) throws(ClaimError) {
+    guard let place else { throw .inconsistent("rows without paths") }
+    let (table, counts) = try builder.table(name("histogram"), .integers(bits: plan.histogramBits))
+    histogram = counts
+    let (featureUnit, binUnit) = (Int64(1) << Int64(plan.binBits + plan.classBits), Int64(1) << Int64(plan.classBits))
+    for (number, feature) in features.enumerated() {
+      let key = try ColumnExpression.sum(
+        constant: Int64(number) * featureUnit - plan.base * binUnit,
+        [(1 << Int64(plan.candidateBits + plan.classBits), place), (binUnit, feature), (1, labels)])
+      builder.lookup(name("histogram.\(number)"), table: table, [key], [rows])
+    }
+    for label in 0..<plan.classes {
+      try recorded("left.\(label)", bits: plan.gridBits)
+      try recorded("right.\(label)", bits: plan.gridBits)
+      let (left, right) = (try view("left.\(label)"), try view("right.\(label)"))
+      lefts.append(left)
+      let last = ColumnExpression(left.fixed(View.free(plan.depth + plan.featureBits) + View.bits(plan.bins - 1, plan.binBits)))
+      for bin in 0..<plan.bins {
+        let pattern = View.free(plan.depth + plan.featureBits) + View.bits(bin, plan.binBits)
+        let both = try ColumnExpression(left.fixed(pattern)).adding(ColumnExpression(right.fixed(pattern)))
+        builder.equal(name("right.\(label).\(bin)"), rows: Self.full(plan.depth + plan.featureBits), try both.adding(last, times: -1))
+        for level in 0..<plan.depth { try addLeft(left, counts, label: label, bin: bin, level: level) }
+      }
+    }
+  }
+
+  /// left(place, feature, bin) − left(place, feature, bin − 1) = Σ over the last places below of the histogram, for the places of a level.
+  private mutating func addLeft(_ left: View, _ counts: View, label: Int, bin: Int, level: Int) throws(ClaimError) {
+    let below = plan.depth - level
+    func prefixSum(_ bin: Int) -> ColumnExpression {
+      ColumnExpression(left.fixed(View.bits(1, below) + View.free(level + plan.featureBits) + View.bits(bin, plan.binBits)))
+    }
+    var parts: [(factor: Int64, part: ColumnExpression)] = [(1, prefixSum(bin))]
+    if bin > 0 { parts.append((-1, prefixSum(bin - 1))) }
+    for last in 0..<(1 << below) {
+      let cell =
+        View.free(level) + View.bits(last, below) + View.free(plan.featureBits) + View.bits(bin, plan.binBits) + View.bits(label, plan.classBits)
+      parts.append((-1, ColumnExpression(counts.fixed(cell))))
+    }
+    builder.equal(name("left.\(label).\(bin).\(level)"), rows: Self.full(level + plan.featureBits), try ColumnExpression.sum(parts))
+  }
+
+  /// Rows of each class at the inner places.
+  func countsAtPlaces() -> [ColumnExpression] {
+    lefts.map { ColumnExpression($0.fixed(View.free(plan.depth) + View.bits(0, plan.featureBits) + View.bits(plan.bins - 1, plan.binBits))) }
+  }
+
+  /// Committed rows of each class at the last places.
+  mutating func countsAtLast() throws(ClaimError) -> [ColumnExpression] {
+    guard let histogram else { throw .inconsistent("no histogram") }
+    var out: [ColumnExpression] = []
+    for label in 0..<plan.classes {
+      let count = try recorded("last.count.\(label)", bits: plan.depth)
+      let cells = (0..<plan.bins).map { bin -> (factor: Int64, part: ColumnExpression) in
+        let cell = View.bits(0, plan.featureBits) + View.bits(bin, plan.binBits) + View.bits(label, plan.classBits)
+        return (1, ColumnExpression(histogram.fixed(View.free(plan.depth) + cell)))
+      }
+      builder.equal(name("last.count.\(label)"), rows: places, try ColumnExpression.sum(cells + [(-1, count)]))
+      out.append(count)
+    }
+    return out
+  }
+
+  // MARK: What a candidate is worth
+
+  /// Σ L_c²/L + Σ R_c²/R = (quotient·divisor + rest) / divisor, divisor = L·R + empty, empty·L·R = 0 and 0 ≤ rest < divisor: a candidate
+  /// with an empty side is worth 0, and 1 ≤ empty there.
+  mutating func addCandidates() throws(ClaimError) {
+    let bits = plan.gridBits
+    var (left, right) = (ColumnExpression(constant: 0), ColumnExpression(constant: 0))
+    var (leftSquares, rightSquares) = (left, right)
+    for label in 0..<plan.classes {
+      let (a, b) = (try column("left.\(label)"), try column("right.\(label)"))
+      left = try left.adding(a)
+      right = try right.adding(b)
+      leftSquares = try leftSquares.adding(try builder.hadamard(name("left.square.\(label)"), bits: bits, a, a))
+      rightSquares = try rightSquares.adding(try builder.hadamard(name("right.square.\(label)"), bits: bits, b, b))
+    }
+    let area = try builder.hadamard(name("area"), bits: bits, left, right)
+    let numerator = try builder.hadamard(name("left.part"), bits: bits, right, leftSquares).adding(
+      try builder.hadamard(name("right.part"), bits: bits, left, rightSquares))
+    let empty = try recorded("empty", bits: bits)
+    builder.equal(name("empty.none"), rows: candidates, try builder.hadamard(name("empty.area"), bits: bits, empty, area))
+    let divisor = try area.adding(empty)
+    let quotient = try recorded("quotient", bits: bits)
+    try builder.range(name("quotient.range"), quotient, bits: plan.countBits, candidates)
+    let rest = try numerator.adding(try builder.hadamard(name("quotient.product"), bits: bits, quotient, divisor), times: -1)
+    try builder.range(name("rest.range"), rest, bits: plan.areaBits, candidates)
+    try builder.range(name("rest.below"), try divisor.adding(rest, times: -1).adding(-1), bits: plan.areaBits, candidates)
+    (columns["divisor"], columns["rest"]) = (divisor, rest)
+    guard growth.minimumLeaf > 1 else { return }
+    let width = max(plan.countBits, IntegerRange(0...Int64(growth.minimumLeaf)).bitCount)
+    for (side, count) in [("left", left), ("right", right)] {
+      let enough = try recorded("enough.\(side)", bits: bits)
+      try builder.range(name("enough.\(side).bit"), enough, bits: 1, candidates)
+      let slack = try count.adding(-Int64(growth.minimumLeaf) + (1 << Int64(width))).adding(enough, times: -(1 << Int64(width)))
+      try builder.range(name("enough.\(side).range"), slack, bits: width, candidates)
+    }
+    columns["enough"] = try builder.hadamard(name("enough"), bits: bits, try column("enough.left"), try column("enough.right"))
+  }
+}

@@ -1,0 +1,166 @@
+import Programs
+import ProofSystem
+
+/// What the prover of a training certificate commits: computed from the rows and the tree, whether the tree is the trained one or not.
+struct TreeTrainingRecord {
+  let plan: TreeTrainingPlan
+  let growth: TreeGrowth
+  private(set) var columns: [String: [Int64]] = [:]
+
+  init(_ plan: TreeTrainingPlan, growth: TreeGrowth, model: TreeModel, root: Int, rows: TreeGrowth.Rows) {
+    self.plan = plan
+    self.growth = growth
+    let places = walk(model, root, rows)
+    let lefts = histogram(places, rows)
+    let nodes = heap(model, root)
+    addBottom(model, nodes, lefts.bottom)
+    addCandidates(lefts.prefixes)
+    addPlaces(model, nodes)
+  }
+
+  /// Paths of the rows; the last place of each.
+  private mutating func walk(_ model: TreeModel, _ root: Int, _ rows: TreeGrowth.Rows) -> [Int] {
+    let count = rows.labels.count
+    var current = [Int](repeating: root, count: count)
+    var places = [Int](repeating: 0, count: count)
+    for level in 0..<plan.depth {
+      var parts = [[Int64]](repeating: [], count: 5)
+      for row in 0..<count {
+        let node = model.nodes[current[row]]
+        let x = rows.features[node.variant][row]
+        let second = x > node.threshold ? 1 : 0
+        places[row] = 2 * places[row] + second
+        current[row] = node.child + second
+        for (part, value) in [Int64(node.variant), node.threshold, Int64(node.child), x, Int64(current[row])].enumerated() {
+          parts[part].append(value)
+        }
+      }
+      for (name, part) in zip(["variant", "threshold", "child", "x", "next"], parts) { columns["path.\(level).\(name)"] = part }
+    }
+    columns["place"] = places.map { Int64($0) }
+    return places
+  }
+
+  /// Rows with at most each bin, by class and candidate of the inner places; counts of the last places by class.
+  private func histogram(_ places: [Int], _ rows: TreeGrowth.Rows) -> (prefixes: [[Int64]], bottom: [[Int64]]) {
+    let (size, width) = (1 << plan.gridBits, 1 << plan.candidateBits)
+    var prefixes = [[Int64]](repeating: [Int64](repeating: 0, count: size), count: plan.classes)
+    var bottom = [[Int64]](repeating: [Int64](repeating: 0, count: 1 << plan.depth), count: plan.classes)
+    for (row, place) in places.enumerated() {
+      let label = rows.labels[row]
+      bottom[label][place] += 1
+      for feature in 0..<plan.features {
+        let bin = Int(rows.features[feature][row] - plan.base)
+        let cell = feature << plan.binBits | bin
+        for level in 0..<plan.depth { prefixes[label][(1 << level | place >> (plan.depth - level)) * width + cell] += 1 }
+      }
+    }
+    for label in 0..<plan.classes {
+      for start in stride(from: width, to: size, by: plan.bins) {
+        for bin in 1..<plan.bins { prefixes[label][start + bin] += prefixes[label][start + bin - 1] }
+      }
+      for cell in 0..<width { prefixes[label][cell] = prefixes[label][width + cell] }
+    }
+    return (prefixes, bottom)
+  }
+
+  /// The node at every place, the last level included.
+  private func heap(_ model: TreeModel, _ root: Int) -> [Int] {
+    var nodes = [Int](repeating: root, count: 2 << plan.depth)
+    for place in 1..<(1 << plan.depth) {
+      let node = model.nodes[nodes[place]]
+      nodes[2 * place] = node.child
+      nodes[2 * place + 1] = node.child + (node.isLeaf ? 0 : 1)
+    }
+    return nodes
+  }
+
+  private mutating func addBottom(_ model: TreeModel, _ nodes: [Int], _ counts: [[Int64]]) {
+    let size = 1 << plan.depth
+    let last = nodes.suffix(size).map { model.nodes[$0] }
+    columns["last.node"] = nodes.suffix(size).map { Int64($0) }
+    for label in 0..<plan.classes {
+      columns["last.count.\(label)"] = counts[label]
+      columns["last.value.\(label)"] = last.map { $0.values[label] }
+    }
+    let unit = Int64(1) << Int64(plan.classBits)
+    columns["last.top"] = (0..<size).map { place in
+      (0..<plan.classes).map { counts[$0][place] * unit + unit - 1 - Int64($0) }.max() ?? 0
+    }
+    columns["last.live"] = (0..<size).map { place in counts.contains { $0[place] > 0 } ? 1 : 0 }
+  }
+
+  /// Everything about a candidate that does not depend on the split that was chosen.
+  private mutating func addCandidates(_ lefts: [[Int64]]) {
+    let size = 1 << plan.gridBits
+    let rights = lefts.map { left in left.indices.map { left[$0 | (plan.bins - 1)] - left[$0] } }
+    for label in 0..<plan.classes {
+      columns["left.\(label)"] = lefts[label]
+      columns["right.\(label)"] = rights[label]
+    }
+    var parts = [[Int64]](repeating: [Int64](repeating: 0, count: size), count: 4)
+    var enough = [[Int64]](repeating: [Int64](repeating: 0, count: size), count: 2)
+    for index in 0..<size {
+      var (l, r, leftSquares, rightSquares): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
+      for label in 0..<plan.classes {
+        let (a, b) = (lefts[label][index], rights[label][index])
+        l += a
+        r += b
+        leftSquares += a * a
+        rightSquares += b * b
+      }
+      let area = l * r
+      let divisor = area == 0 ? 1 : area
+      let (quotient, rest) = (r * leftSquares + l * rightSquares).quotientAndRemainder(dividingBy: divisor)
+      for (part, value) in [quotient, rest, divisor, area == 0 ? 1 : 0].enumerated() { parts[part][index] = value }
+      enough[0][index] = l >= Int64(growth.minimumLeaf) ? 1 : 0
+      enough[1][index] = r >= Int64(growth.minimumLeaf) ? 1 : 0
+    }
+    for (name, part) in zip(["quotient", "rest", "divisor", "empty"], parts) { columns[name] = part }
+    (columns["enough.left"], columns["enough.right"]) = (enough[0], enough[1])
+  }
+
+  /// The nodes at the inner places, the bar that no candidate may pass, and each candidate against it.
+  private mutating func addPlaces(_ model: TreeModel, _ heap: [Int]) {
+    let (size, width) = (1 << plan.depth, 1 << plan.candidateBits)
+    let own = heap.prefix(size).map { model.nodes[$0] }
+    columns["node"] = heap.prefix(size).map { Int64($0) }
+    columns["variant"] = own.map { Int64($0.variant) }
+    columns["threshold"] = own.map(\.threshold)
+    columns["child"] = own.map { Int64($0.child) }
+    columns["leaf"] = own.map { $0.isLeaf ? 1 : 0 }
+    func column(_ name: String) -> [Int64] { columns[name] ?? [] }
+    let (quotients, rests, divisors, empties) = (column("quotient"), column("rest"), column("divisor"), column("empty"))
+    let enough = zip(column("enough.left"), column("enough.right")).map { $0 * $1 }
+    let lefts = (0..<plan.classes).map { column("left.\($0)") }
+    var chosen = [[Int64]](repeating: [], count: 5)
+    var (small, pure, excused): ([Int64], [Int64], [Int64]) = ([], [], [])
+    var bars = [[Int64]](repeating: [Int64](repeating: 0, count: size * width), count: 4)
+    var (ahead, before) = ([Int64](repeating: 0, count: size * width), [Int64](repeating: 0, count: size * width))
+    for place in 0..<size {
+      let leaf: Int64 = own[place].isLeaf ? 1 : 0
+      let candidate = Int64(own[place].variant << plan.binBits) + own[place].threshold - plan.base - leaf * plan.leafShift
+      let index = max(0, min(size * width - 1, place * width + Int(candidate)))
+      for (part, value) in [quotients[index], rests[index], divisors[index], empties[index], enough[index]].enumerated() {
+        chosen[part].append(value)
+      }
+      let counts = lefts.map { $0[place * width + plan.bins - 1] }
+      let total = counts.reduce(0, +)
+      small.append(total < Int64(growth.minimumSplit) ? 1 : 0)
+      pure.append(counts.max() == total ? 1 : 0)
+      excused.append(leaf == 1 ? max(small[place], pure[place]) : 0)
+      let bar = [
+        quotients[index] + excused[place] << Int64(plan.countBits), rests[index], divisors[index], candidate - leaf << Int64(plan.candidateBits),
+      ]
+      for cell in place * width..<(place + 1) * width {
+        for part in 0..<4 { bars[part][cell] = bar[part] }
+        ahead[cell] = bar[0] > quotients[cell] || enough[cell] == 0 && growth.minimumLeaf > 1 ? 1 : 0
+        before[cell] = ahead[cell] == 1 || bar[1] * divisors[cell] > rests[cell] * bar[2] ? 1 : 0
+      }
+    }
+    for (name, part) in zip(["quotient", "rest", "divisor", "empty", "enough"], chosen) { columns["chosen.\(name)"] = part }
+    (columns["small"], columns["pure"], columns["excused"]) = (small, pure, excused)
+    for (name, part) in zip(["quotient", "rest", "divisor", "candidate"], bars) { columns["bar.\(name)"] = part }
+    (columns["ahead"], columns["before"]) = (ahead, before)
+  }
+}
