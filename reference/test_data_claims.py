@@ -212,6 +212,74 @@ class PartTests(unittest.TestCase):
                     own = own + (w * flat[i] if i < len(flat) else EXT.lift(0))
             self.assertTrue((own - claim.value).is_zero())
 
+    def test_numbered_tables(self):
+        """The two leaf claims hold for two pieces of three rows with public keys."""
+        from blocks import MatrixLayout
+        layout = MatrixLayout("a", 3, [("x", [2]), ("y", [2]), ("k", [1]), ("v", [1]), ("m", [3])])
+        # Row i of piece f has the key 4 f + i.
+        values = {"x": [5, 6, 7, 0], "y": [8, 5, 6, 9], "k": [2, 5], "v": [7, 5], "m": [0, 0, 1, 0, 0, 1, 0, 0]}
+        flat = [v for row in layout.fill(values) for v in row]
+
+        def read(view):
+            return [flat[i] for i in view.indices()]
+        x, y, k, v, m = (layout.view(n) for n in ("x", "y", "k", "v", "m"))
+        table = logup.NumberedTable("cells", 1, [[logup.Expression(0, [(1, x)])], [logup.Expression(0, [(1, y)])]], (2, 3), m)
+        lookups = [logup.Lookup("", 0, [logup.Expression(0, [(1, k)]), logup.Expression(0, [(1, v)])], [(1, 2)])]
+        tree = logup.Tree(lookups, [table])
+        self.assertEqual(logup.multiplicities(lookups, 0, table, read), values["m"])
+        rng = random.Random(6)
+        random_ext = lambda: EXT(tuple(rng.randrange(1 << 60) for _ in range(EXT.DEGREE)))      # noqa: E731
+        omega, alpha, beta, z = random_ext(), random_ext(), random_ext(), [random_ext() for _ in range(tree.depth)]
+        numerators, denominators = logup.leaves(tree, read, omega, alpha, beta, EXT)
+        total = EXT.lift(0)
+        for n, d in zip(numerators, denominators):
+            total = total + n * d.inverse()
+        self.assertTrue(total.is_zero())
+
+        def at(dense):
+            out = EXT.lift(0)
+            for i, w in enumerate(dense):
+                out = out + eq_value(z, i, EXT) * w
+            return out
+        for claim in logup.leaf_claims(tree, z, at(numerators), at(denominators), omega, alpha, beta, EXT):
+            own = EXT.lift(0)
+            for _, tensor in claim.terms:
+                for i, w in tensor.entries():
+                    own = own + (w * flat[i] if i < len(flat) else EXT.lift(0))
+            self.assertTrue((own - claim.value).is_zero())
+
+    def test_trees(self):
+        """Ensembles are read strictly, and claims about them compile; a training certificate only of what it is about."""
+        schema = [{"name": "a", "type": "integer", "range": [0, 6], "missing": "refuse"},
+                  {"name": "b", "type": "integer", "range": [-1, 5], "missing": "presence"},
+                  {"name": "class", "type": "category", "categories": ["bad", "good"], "missing": "refuse"}]
+        entry = {"schema": schema, "features": ["a"], "target": "class", "task": {"type": "classes"}, "comparison": "atMost", "trees": 1, "depth": 2,
+                 "nodes": 7, "values": [0, 1]}
+
+        def ensemble(**changes):
+            own = {**entry, **changes}
+            names = ["variant", "threshold", "child", "leaf"] + [f"value.{k}" for k in range(2)]
+            bits = (own["nodes"] - 1).bit_length()
+            return Committed("tree", "tree-ensemble", {"architecture": own}, [{"name": n, "logDimensions": [bits]} for n in names], CODE, bytes(32))
+        for changes in ({"comparison": "less"}, {"trees": 0}, {"nodes": 0}, {"values": [1, 2]}, {"features": ["a", "class"]}, {"features": ["b", "a"]},
+                        {"task": {"type": "regression", "shift": 0}}, {"depth": 65}):
+            with self.assertRaises(Rejection, msg=changes):
+                ensemble(**changes)
+        train, other = table("train", schema, 30), table("train", [{**schema[0], "range": [0, 7]}, *schema[1:]], 30)
+        value = {"model": "tree", "table": "train", "tree": 0, "depth": 2, "minimumSplit": 2, "minimumLeaf": 2}
+        claims = [("wellFormed", {"artefact": "tree"}), ("treeTraining", value),
+                  ("inference", {"model": "tree", "input": {"table": "train"}, "outputs": {"prediction": {"bounded": [0, 1]}}})]
+        relation = ClaimRelation([read_claim(*c) for c in claims], [ensemble(), train])
+        relation.place(14)
+        self.assertEqual(len({name for name, _ in relation.builder.columns}), len(relation.builder.columns))
+        several = ensemble(features=["a", "b"], trees=3, comparison="atLeast")
+        self.assertEqual(len(several.trees.variants()), 3)
+        ClaimRelation([read_claim(*claims[0]), read_claim(*claims[2])], [several, train]).place(14)
+        for changes, artefacts_ in (({"tree": 1}, [ensemble(), train]), ({"depth": 3}, [ensemble(), train]), ({}, [several, train]),
+                                    ({}, [ensemble(), other]), ({}, [ensemble(comparison="atLeast"), train])):
+            with self.assertRaises(Rejection, msg=changes):
+                ClaimRelation([read_claim("treeTraining", {**value, **changes})], artefacts_)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -149,6 +149,9 @@ class ClaimRelation:
         masks = {e: mask_sum(r, [(e.bits, e.count)], ext) for e, r in points.items()}
         claims = []
         for rows, expression, public in self.builder.linear:
+            # A column with fewer index bits than the rows is repeated over the last of them: every row has to count.
+            require(rows.count == 1 << rows.bits or all(self.view(r).variables in (0, rows.bits) for r in expression.terms),
+                    "a column is repeated over some rows only")
             target = masks[rows] * (-expression.constant % P)
             if public is not None:
                 for weight, value in zip(eq_table(points[rows], ext), public):

@@ -1,7 +1,9 @@
 """Training certificates: a committed tree is the one that greedy training on a committed table gives.
 
-Grids, padded to powers of two: places of the full binary tree (1 the root, 2p and 2p + 1 the children of p; 0 a copy that nothing reads), and
-candidates (place, feature, bin), bin = threshold - base.  A leaf above the last level is its own child on both sides.
+Grids, padded to powers of two: places of the full binary tree (1 the root, 2p and 2p + 1 the children of p; 0 a copy of the root that nothing
+reads), numbered from the last one down, 2^(depth + 1) - 1 - p, so that the last level has the first half of the numbers and the children of inner
+place q of the other half are 2q + 1 and 2q; and candidates (inner place, feature, bin), bin = threshold - base.  A leaf above the last level is
+its own child on both sides.  A column with fewer index bits than the rows of a linear constraint is repeated over the last bits.
 """
 
 from .errors import require
@@ -87,33 +89,33 @@ class TreeTraining:
     def histogram(self, features, labels, rows, place):
         b, d = self.b, self.depth
         table, counts = b.table(self.name("histogram"), None, self.grid + self.cb)
-        self.counts = counts[1]
         for k, feature in enumerate(features):
-            key = Expression.sum([(1 << (self.candidate + self.cb), place), (1 << self.cb, feature), (1, labels)],
-                                 (k << (self.bb + self.cb)) - self.base * (1 << self.cb))
+            key = Expression.sum([(1 << self.grid, labels), (-(1 << self.candidate), place), (1, feature)],
+                                 (((1 << d) - 1) << self.candidate) + (k << self.bb) - self.base)
             b.lookup(table, [key], rows)
-        self.left, self.right = [], []
+        self.left, self.right, each = [], [], free(d + self.fb)
         for label in range(self.classes):
-            self.left.append(self.column(f"left.{label}", self.grid))
-            self.right.append(self.column(f"right.{label}", self.grid))
-            last = self.part(f"left.{label}", free(d + self.fb) + bits_of(self.bins - 1, self.bb))
-            for bin in range(self.bins):
-                fixed = free(d + self.fb) + bits_of(bin, self.bb)
-                both = self.part(f"left.{label}", fixed).plus(self.part(f"right.{label}", fixed))
-                b.equal(full(d + self.fb), both.plus(last, -1))
-                for level in range(d):
-                    self.prefix_sum(label, bin, level)
+            histogram = Expression.of((*counts[:2], bits_of(label, self.cb)))
+            running = self.column(f"sum.{label}", self.grid)
+            following = b.next(self.name(f"sum.{label}.next"), next(iter(running.terms)), self.grid)
+            b.equal(Extent((1 << self.grid) - 1, self.grid), following.plus(running, -1).plus(histogram, -1))
+            b.equal(full(0), self.part(f"sum.{label}", bits_of(0, self.grid)))
+            self.column(f"left.{label}", self.grid + 1)
+            # What was there before the feature's first bin, repeated over the bins.
+            start = self.part(f"sum.{label}", each + bits_of(0, self.bb))
+            b.equal(full(self.grid), self.part(f"left.{label}", (0,)).plus(running, -1).plus(histogram, -1).plus(start))
+            own = total = self.part(f"left.{label}", (1,))
+            for side in (0, 1):
+                total = total.plus(self.part(f"left.{label}", free(d) + (side,)), -1)
+            b.equal(Extent(((1 << d) - 1) << self.candidate, self.grid), total)
+            right = self.column(f"right.{label}", self.grid)
+            b.equal(full(self.grid), right.plus(own).plus(self.part(f"left.{label}", (1,) + each + bits_of(self.bins - 1, self.bb)), -1))
+            self.left.append(own)
+            self.right.append(right)
 
-    def prefix_sum(self, label, bin, level):
-        below = self.depth - level
-
-        def at(own):
-            return self.part(f"left.{label}", bits_of(1, below) + free(level + self.fb) + bits_of(own, self.bb))
-        parts = [(1, at(bin))] + ([(-1, at(bin - 1))] if bin else [])
-        for last in range(1 << below):
-            fixed = free(level) + bits_of(last, below) + free(self.fb) + bits_of(bin, self.bb) + bits_of(label, self.cb)
-            parts.append((-1, Expression.of(("aux", self.counts, fixed))))
-        self.b.equal(full(level + self.fb), Expression.sum(parts))
+    def counts(self, label, at_last):
+        """Rows of a class at the inner places, or at the last ones."""
+        return self.part(f"left.{label}", (0 if at_last else 1,) + free(self.depth) + bits_of(0, self.fb) + bits_of(self.bins - 1, self.bb))
 
     def candidates(self):
         """sum L_c^2 / L + sum R_c^2 / R = (quotient divisor + rest) / divisor, divisor = L R + empty."""
@@ -145,20 +147,17 @@ class TreeTraining:
 
     def places(self):
         b, d = self.b, self.depth
-        keys = ("node", "variant", "threshold", "child", "leaf")
-        own = [self.column(key, d) for key in keys]
-        table = b.numbered_table(self.name("nodes"), [[self.node[k] for k in keys[1:]]], self.nodes)
+        keys = ("variant", "threshold", "child", "leaf")
+        self.column("node", d + 1)
+        own = [self.part("node", (1,))] + [self.column(key, d) for key in keys]
+        table = b.numbered_table(self.name("nodes"), [[self.node[k] for k in keys]], self.nodes)
         b.lookup(table, own, full(d))
-        self.variant, self.threshold, self.is_leaf = own[1], own[2], own[4]
-        self.last = self.column("last.node", d)
-        b.equal(full(0), self.part("node", bits_of(1, d)).plus(-self.tree))
-        for level in range(d):
-            parent = bits_of(1, d - level) + free(level)
-            for side in (0, 1):
-                below = (self.part("node", bits_of(1, d - level - 1) + free(level) + (side,)) if level + 1 < d
-                         else self.part("last.node", free(level) + (side,)))
-                difference = below.plus(self.part("child", parent), -1).plus(-side)
-                b.equal(full(level), difference.plus(self.part("leaf", parent)) if side else difference)
+        _, self.variant, self.threshold, child, self.is_leaf = own
+        self.last = self.part("node", (0,))
+        b.equal(full(0), self.part("node", bits_of((2 << d) - 2, d + 1)).plus(-self.tree))
+        for side in (0, 1):
+            difference = self.part("node", free(d) + (1 - side,)).plus(child, -1).plus(-side).plus(self.is_leaf, side)
+            b.equal(Extent((1 << d) - 1, d), difference)
 
     def bars(self):
         b, bits, rows, name = self.b, self.depth, full(self.depth), self.name
@@ -179,7 +178,7 @@ class TreeTraining:
         b, d, rows, name = self.b, self.depth, full(self.depth), self.name
         total = mixed = Expression()
         for label in range(self.classes):
-            count = self.part(f"left.{label}", free(d) + bits_of(0, self.fb) + bits_of(self.bins - 1, self.bb))
+            count = self.counts(label, at_last=False)
             total = total.plus(count)
             mixed = mixed.plus(b.hadamard(name(f"count.square.{label}"), d, count, count), -1)
         mixed = mixed.plus(b.hadamard(name("count.square"), d, total, total))
@@ -199,10 +198,12 @@ class TreeTraining:
     def compare(self, stored):
         b, bits, rows, name = self.b, self.grid, full(self.grid), self.name
         quotient, rest, divisor = self.worth[:3]
-        places = public_grid(b, name("candidate.place"), bits, lambda i: i >> self.candidate)
         numbers = public_grid(b, name("candidate.number"), bits, lambda i: i & ((1 << self.candidate) - 1))
-        bar = [self.column(f"bar.{key}", bits) for key in ("quotient", "rest", "divisor", "candidate")]
-        b.lookup(b.numbered_table(name("bars"), [stored], full(self.depth)), [places, *bar], rows)
+        bar = []
+        for key, own in zip(("quotient", "rest", "divisor", "candidate"), stored, strict=True):
+            # The place's, repeated over its candidates.
+            bar.append(self.column(f"bar.{key}", bits))
+            b.equal(rows, bar[-1].plus(own, -1))
         flags = []
         for key in ("ahead", "before"):
             flags.append(self.column(key, bits))
@@ -219,11 +220,7 @@ class TreeTraining:
 
     def leaves(self):
         b, d, rows, name = self.b, self.depth, full(self.depth), self.name
-        counts, values = [], []
-        for label in range(self.classes):
-            counts.append(self.column(f"last.count.{label}", d))
-            cells = [free(d) + bits_of(0, self.fb) + bits_of(k, self.bb) + bits_of(label, self.cb) for k in range(self.bins)]
-            b.equal(rows, Expression.sum([(1, Expression.of(("aux", self.counts, c))) for c in cells] + [(-1, counts[-1])]))
+        counts, values = [self.counts(label, at_last=True) for label in range(self.classes)], []
         for label in range(self.classes):
             values.append(self.column(f"last.value.{label}", d))
             b.bits(name(f"last.value.{label}.bit"), values[-1], 1, rows)

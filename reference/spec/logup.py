@@ -216,8 +216,10 @@ def leaves(tree, read, omega, alpha, beta, ext):
             if s:
                 n[at + i], d[at + i] = ext.lift(1), alpha - fingerprint(tree.tables[x.table].identifier, row, beta_powers)
     for t in tree.tables:
-        at, m = tree.offsets[id(t)], read(t.multiplicity) if t.multiplicity else [1] * t.count
+        at, m = tree.offsets[id(t)], read(t.multiplicity) if t.multiplicity else [1] * (1 << t.bits)
         for j, row in enumerate(table_rows(t, read)):
+            if row is None:
+                continue
             n[at + j], d[at + j] = ext.lift(-m[j]), alpha - fingerprint(t.identifier, row, beta_powers)
     d[-1] = omega
     return n, d
@@ -226,6 +228,11 @@ def leaves(tree, read, omega, alpha, beta, ext):
 def table_rows(table, read):
     if isinstance(table, CommittedTable):
         return list(zip(*[c.values(read, 1 << table.bits) for c in table.components]))[:table.count]
+    if isinstance(table, NumberedTable):
+        # None in the padding of a piece.
+        bits, count = table.extent
+        pieces = [list(zip(*[c.values(read, 1 << bits) for c in components])) for components in table.pieces]
+        return [(f << bits | i, *row) if i < count else None for f, piece in enumerate(pieces) for i, row in enumerate(piece)]
     return table.rows
 
 

@@ -3,33 +3,28 @@ import ProofSystem
 
 /// Nodes at the places, the bar that no candidate passes, leaves.
 extension TreeTrainingConstraints {
-  /// The node at every inner place from its parent's: the root at place 1, `child` and `child` + 1, a leaf itself on both sides.
+  /// The node at every place from its parent's: the root, `child` and `child` + 1, a leaf itself on both sides.
   mutating func addPlaces(_ model: ArtefactDescription, tree: Int) throws(ClaimError) {
     let rows = Extent(count: try model.treeEnsemble().nodeCount)
+    try recorded("node", bits: plan.depth + 1)
+    let node = try view("node")
     var stored: [ColumnExpression] = []
-    var own: [ColumnExpression] = [try recorded("node", bits: plan.depth)]
+    var own = [ColumnExpression(node.fixed([1] + View.free(plan.depth)))]
     for part in ["variant", "threshold", "child", "leaf"] {
       stored.append(ColumnExpression(try model.nodeColumn(part)))
       own.append(try recorded(part, bits: plan.depth))
     }
+    columns["last.node"] = ColumnExpression(node.fixed([0] + View.free(plan.depth)))
     let table = try builder.table(name("nodes"), .numbered([stored], rows)).index
     builder.lookup(name("node.row"), table: table, own, [places])
-    try recorded("last.node", bits: plan.depth)
-    let (node, child, leaf, last) = (try view("node"), try view("child"), try view("leaf"), try view("last.node"))
-    builder.equal(
-      name("node.root"), rows: Self.full(0), try ColumnExpression(node.fixed(View.bits(1, plan.depth))).adding(-Int64(tree)))
-    for level in 0..<plan.depth {
-      let parent = View.bits(1, plan.depth - level) + View.free(level)
-      for side in 0...1 {
-        let below =
-          level + 1 < plan.depth
-          ? node.fixed(View.bits(1, plan.depth - level - 1) + View.free(level) + View.bits(side, 1))
-          : last.fixed(View.free(level) + View.bits(side, 1))
-        // below = child + side·(1 − leaf).
-        var difference = try ColumnExpression(below).adding(ColumnExpression(child.fixed(parent)), times: -1).adding(-Int64(side))
-        if side == 1 { difference = try difference.adding(ColumnExpression(leaf.fixed(parent))) }
-        builder.equal(name("node.\(level).\(side)"), rows: Self.full(level), difference)
-      }
+    let root = node.fixed(View.bits((2 << plan.depth) - 2, plan.depth + 1))
+    builder.equal(name("node.root"), rows: Self.full(0), try ColumnExpression(root).adding(-Int64(tree)))
+    let (child, leaf) = (try column("child"), try column("leaf"))
+    for side in 0...1 {
+      // The second child's number ends in 0, the first's in 1. It is child + side·(1 − leaf).
+      let below = ColumnExpression(node.fixed(View.free(plan.depth) + [1 - side]))
+      let difference = try below.adding(child, times: -1).adding(-Int64(side)).adding(leaf, times: Int64(side))
+      builder.equal(name("node.\(side)"), rows: Extent(bits: plan.depth, count: (1 << plan.depth) - 1), difference)
     }
   }
 
@@ -67,7 +62,7 @@ extension TreeTrainingConstraints {
     let leaf = try column("leaf")
     var total = ColumnExpression(constant: 0)
     var mixed = ColumnExpression(constant: 0)
-    for (label, count) in countsAtPlaces().enumerated() {
+    for (label, count) in counts(atLast: false).enumerated() {
       total = try total.adding(count)
       mixed = try mixed.adding(try builder.hadamard(name("count.square.\(label)"), bits: plan.depth, count, count), times: -1)
     }
@@ -98,12 +93,14 @@ extension TreeTrainingConstraints {
   /// before the bar's needs `before`, for which the bar must be worth more. Candidates without enough rows are let through.
   private mutating func compare(_ stored: [ColumnExpression], hasEnough: Bool) throws(ClaimError) {
     let bits = plan.gridBits
-    let places = try builder.publicGrid(name("candidate.place"), bits: bits) { $0 >> plan.candidateBits }
     let numbers = try builder.publicGrid(name("candidate.number"), bits: bits) { $0 & ((1 << plan.candidateBits) - 1) }
     var bar: [ColumnExpression] = []
-    for part in ["quotient", "rest", "divisor", "candidate"] { bar.append(try recorded("bar.\(part)", bits: bits)) }
-    let table = try builder.table(name("bars"), .numbered([stored], self.places)).index
-    builder.lookup(name("bar.row"), table: table, [places] + bar, [candidates])
+    for (part, own) in zip(["quotient", "rest", "divisor", "candidate"], stored) {
+      // The place's, repeated over its candidates.
+      let column = try recorded("bar.\(part)", bits: bits)
+      builder.equal(name("bar.\(part)"), rows: candidates, try column.adding(own, times: -1))
+      bar.append(column)
+    }
     for key in ["ahead", "before"] { try builder.range(name("\(key).bit"), try recorded(key, bits: bits), bits: 1, candidates) }
     let (ahead, before) = (try column("ahead"), try column("before"))
     var lead = try bar[0].adding(try column("quotient"), times: -1).adding(ahead, times: -1)
@@ -120,7 +117,7 @@ extension TreeTrainingConstraints {
   /// Every last place is at a leaf that says the class with most rows, ties to the lowest; a place without rows may say anything.
   mutating func addLeaves(_ model: ArtefactDescription) throws(ClaimError) {
     let bits = plan.depth
-    let counts = try countsAtLast()
+    let counts = self.counts(atLast: true)
     var stored = [ColumnExpression(try model.nodeColumn("leaf"))]
     var values: [ColumnExpression] = []
     for label in 0..<plan.classes {

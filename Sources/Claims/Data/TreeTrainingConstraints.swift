@@ -10,7 +10,6 @@ struct TreeTrainingConstraints {
   var builder: RelationBuilder
 
   // What later parts read.
-  private var histogram: View?
   private var place: ColumnExpression?
   var lefts: [View] = []
   var columns: [String: ColumnExpression] = [:]
@@ -73,69 +72,58 @@ struct TreeTrainingConstraints {
     self.place = place
   }
 
-  /// (last place, feature, bin, class) of every row and feature in a table of all of them, whose multiplicities are the histogram; `left` is
-  /// its sum over the places below an inner place and the bins up to a candidate's, `right` the rest of the place's rows.
+  /// (class, last place, feature, bin) of every row and feature in a table of all of them, whose multiplicities are the histogram. `sum` is its
+  /// running sum before each entry; `left` its sum over the bins up to a candidate's, at the last places and at the places above, which are
+  /// the sums of their children; `right` the rest of the place's rows.
   mutating func addHistogram(_ features: [ColumnExpression], _ labels: ColumnExpression, _ rows: Extent) throws(ClaimError) {
     guard let place else { throw .inconsistent("rows without paths") }
     let (table, counts) = try builder.table(name("histogram"), .integers(bits: plan.histogramBits))
-    histogram = counts
-    let (featureUnit, binUnit) = (Int64(1) << Int64(plan.binBits + plan.classBits), Int64(1) << Int64(plan.classBits))
+    let cell = Int64(1) << Int64(plan.candidateBits)
     for (number, feature) in features.enumerated() {
       let key = try ColumnExpression.sum(
-        constant: Int64(number) * featureUnit - plan.base * binUnit,
-        [(1 << Int64(plan.candidateBits + plan.classBits), place), (binUnit, feature), (1, labels)])
+        constant: ((Int64(1) << Int64(plan.depth)) - 1) * cell + Int64(number) << Int64(plan.binBits) - plan.base,
+        [(1 << Int64(plan.gridBits), labels), (-cell, place), (1, feature)])
       builder.lookup(name("histogram.\(number)"), table: table, [key], [rows])
     }
+    let perFeature = View.free(plan.depth + plan.featureBits)
+    let inner = Extent(bits: plan.gridBits, count: ((1 << plan.depth) - 1) << plan.candidateBits)
     for label in 0..<plan.classes {
-      try recorded("left.\(label)", bits: plan.gridBits)
-      try recorded("right.\(label)", bits: plan.gridBits)
-      let (left, right) = (try view("left.\(label)"), try view("right.\(label)"))
+      let histogram = ColumnExpression(counts.fixed(View.bits(label, plan.classBits) + View.free(plan.gridBits)))
+      let sum = try recorded("sum.\(label)", bits: plan.gridBits)
+      let sums = try view("sum.\(label)")
+      let next = try builder.next(name("sum.\(label).next"), sums)
+      let growth = try next.adding(sum, times: -1).adding(histogram, times: -1)
+      builder.equal(name("sum.\(label)"), rows: Extent(bits: plan.gridBits, count: (1 << plan.gridBits) - 1), growth)
+      builder.equal(name("sum.\(label).first"), rows: Self.full(0), ColumnExpression(sums.entry(0)))
+      try recorded("left.\(label)", bits: plan.gridBits + 1)
+      let left = try view("left.\(label)")
       lefts.append(left)
-      let last = ColumnExpression(left.fixed(View.free(plan.depth + plan.featureBits) + View.bits(plan.bins - 1, plan.binBits)))
-      for bin in 0..<plan.bins {
-        let pattern = View.free(plan.depth + plan.featureBits) + View.bits(bin, plan.binBits)
-        let both = try ColumnExpression(left.fixed(pattern)).adding(ColumnExpression(right.fixed(pattern)))
-        builder.equal(name("right.\(label).\(bin)"), rows: Self.full(plan.depth + plan.featureBits), try both.adding(last, times: -1))
-        for level in 0..<plan.depth { try addLeft(left, counts, label: label, bin: bin, level: level) }
+      // What was there before the feature's first bin, repeated over the bins.
+      let start = ColumnExpression(sums.fixed(perFeature + View.bits(0, plan.binBits)))
+      let last = ColumnExpression(left.fixed([0] + View.free(plan.gridBits)))
+      builder.equal(
+        name("left.\(label).last"), rows: candidates,
+        try last.adding(sum, times: -1).adding(histogram, times: -1).adding(start))
+      let own = ColumnExpression(left.fixed([1] + View.free(plan.gridBits)))
+      var parts = own
+      for side in 0...1 {
+        let child = left.fixed(View.free(plan.depth) + [side] + View.free(plan.candidateBits))
+        parts = try parts.adding(ColumnExpression(child), times: -1)
       }
+      builder.equal(name("left.\(label).inner"), rows: inner, parts)
+      let right = try recorded("right.\(label)", bits: plan.gridBits)
+      let all = ColumnExpression(left.fixed([1] + perFeature + View.bits(plan.bins - 1, plan.binBits)))
+      builder.equal(name("right.\(label)"), rows: candidates, try right.adding(own).adding(all, times: -1))
+      columns["left.\(label)"] = own
     }
   }
 
-  /// left(place, feature, bin) − left(place, feature, bin − 1) = Σ over the last places below of the histogram, for the places of a level.
-  private mutating func addLeft(_ left: View, _ counts: View, label: Int, bin: Int, level: Int) throws(ClaimError) {
-    let below = plan.depth - level
-    func prefixSum(_ bin: Int) -> ColumnExpression {
-      ColumnExpression(left.fixed(View.bits(1, below) + View.free(level + plan.featureBits) + View.bits(bin, plan.binBits)))
+  /// Rows of each class at the inner places, or at the last ones.
+  func counts(atLast: Bool) -> [ColumnExpression] {
+    lefts.map {
+      let cell = View.bits(0, plan.featureBits) + View.bits(plan.bins - 1, plan.binBits)
+      return ColumnExpression($0.fixed([atLast ? 0 : 1] + View.free(plan.depth) + cell))
     }
-    var parts: [(factor: Int64, part: ColumnExpression)] = [(1, prefixSum(bin))]
-    if bin > 0 { parts.append((-1, prefixSum(bin - 1))) }
-    for last in 0..<(1 << below) {
-      let cell =
-        View.free(level) + View.bits(last, below) + View.free(plan.featureBits) + View.bits(bin, plan.binBits) + View.bits(label, plan.classBits)
-      parts.append((-1, ColumnExpression(counts.fixed(cell))))
-    }
-    builder.equal(name("left.\(label).\(bin).\(level)"), rows: Self.full(level + plan.featureBits), try ColumnExpression.sum(parts))
-  }
-
-  /// Rows of each class at the inner places.
-  func countsAtPlaces() -> [ColumnExpression] {
-    lefts.map { ColumnExpression($0.fixed(View.free(plan.depth) + View.bits(0, plan.featureBits) + View.bits(plan.bins - 1, plan.binBits))) }
-  }
-
-  /// Committed rows of each class at the last places.
-  mutating func countsAtLast() throws(ClaimError) -> [ColumnExpression] {
-    guard let histogram else { throw .inconsistent("no histogram") }
-    var out: [ColumnExpression] = []
-    for label in 0..<plan.classes {
-      let count = try recorded("last.count.\(label)", bits: plan.depth)
-      let cells = (0..<plan.bins).map { bin -> (factor: Int64, part: ColumnExpression) in
-        let cell = View.bits(0, plan.featureBits) + View.bits(bin, plan.binBits) + View.bits(label, plan.classBits)
-        return (1, ColumnExpression(histogram.fixed(View.free(plan.depth) + cell)))
-      }
-      builder.equal(name("last.count.\(label)"), rows: places, try ColumnExpression.sum(cells + [(-1, count)]))
-      out.append(count)
-    }
-    return out
   }
 
   // MARK: What a candidate is worth

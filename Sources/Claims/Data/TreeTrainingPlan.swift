@@ -4,8 +4,10 @@ import ProofSystem
 /// Sizes of a training certificate, from public numbers alone.
 ///
 /// A *place* is a position in the full binary tree: 1 is the root, 2p and 2p + 1 are the children of p; a leaf above the last level is its own
-/// child on both sides, and its rows go first. Place 0 is a copy of the root that nothing reads. A *candidate* is (place, feature, bin):
-/// threshold = base + bin. All grids are padded to powers of two.
+/// child on both sides, and its rows go first. Places are numbered from the last one down: p has the number 2^(depth + 1) − 1 − p, so that the
+/// last level has the first half of the numbers, the children of an inner place number q of the other half are 2q + 1 and 2q, and place 0, a
+/// copy of the root that nothing reads, is the last. A *candidate* is (inner place, feature, bin): threshold = base + bin. All grids are
+/// padded to powers of two.
 struct TreeTrainingPlan: Sendable {
   let depth: Int
   let classes: Int

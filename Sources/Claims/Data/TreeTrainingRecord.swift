@@ -11,12 +11,14 @@ struct TreeTrainingRecord {
     self.plan = plan
     self.growth = growth
     let places = walk(model, root, rows)
-    let lefts = histogram(places, rows)
+    addHistogram(places, rows)
     let nodes = heap(model, root)
-    addBottom(model, nodes, lefts.bottom)
-    addCandidates(lefts.prefixes)
+    addBottom(model, nodes)
+    addCandidates()
     addPlaces(model, nodes)
   }
+
+  private func column(_ name: String) -> [Int64] { columns[name] ?? [] }
 
   /// Paths of the rows; the last place of each.
   private mutating func walk(_ model: TreeModel, _ root: Int, _ rows: TreeGrowth.Rows) -> [Int] {
@@ -41,48 +43,56 @@ struct TreeTrainingRecord {
     return places
   }
 
-  /// Rows with at most each bin, by class and candidate of the inner places; counts of the last places by class.
-  private func histogram(_ places: [Int], _ rows: TreeGrowth.Rows) -> (prefixes: [[Int64]], bottom: [[Int64]]) {
-    let (size, width) = (1 << plan.gridBits, 1 << plan.candidateBits)
-    var prefixes = [[Int64]](repeating: [Int64](repeating: 0, count: size), count: plan.classes)
-    var bottom = [[Int64]](repeating: [Int64](repeating: 0, count: 1 << plan.depth), count: plan.classes)
+  /// `sum` and `left` by class: see `TreeTrainingConstraints.addHistogram`.
+  private mutating func addHistogram(_ places: [Int], _ rows: TreeGrowth.Rows) {
+    let (size, width, last) = (1 << plan.gridBits, 1 << plan.candidateBits, (1 << plan.depth) - 1)
+    var lefts = [[Int64]](repeating: [Int64](repeating: 0, count: 2 * size), count: plan.classes)
     for (row, place) in places.enumerated() {
-      let label = rows.labels[row]
-      bottom[label][place] += 1
       for feature in 0..<plan.features {
         let bin = Int(rows.features[feature][row] - plan.base)
-        let cell = feature << plan.binBits | bin
-        for level in 0..<plan.depth { prefixes[label][(1 << level | place >> (plan.depth - level)) * width + cell] += 1 }
+        lefts[rows.labels[row]][(last - place) * width + feature << plan.binBits + bin] += 1
       }
     }
     for label in 0..<plan.classes {
-      for start in stride(from: width, to: size, by: plan.bins) {
-        for bin in 1..<plan.bins { prefixes[label][start + bin] += prefixes[label][start + bin - 1] }
+      var (sums, total) = ([Int64](repeating: 0, count: size), Int64(0))
+      for index in 0..<size {
+        sums[index] = total
+        total += lefts[label][index]
+        if index % plan.bins > 0 { lefts[label][index] += lefts[label][index - 1] }
       }
-      for cell in 0..<width { prefixes[label][cell] = prefixes[label][width + cell] }
+      for number in 0..<last {
+        for cell in 0..<width {
+          lefts[label][size + number * width + cell] =
+            lefts[label][2 * number * width + cell] + lefts[label][(2 * number + 1) * width + cell]
+        }
+      }
+      for cell in 0..<width { lefts[label][size + last * width + cell] = lefts[label][size + (last - 1) * width + cell] }
+      columns["sum.\(label)"] = sums
+      columns["left.\(label)"] = lefts[label]
     }
-    return (prefixes, bottom)
   }
 
-  /// The node at every place, the last level included.
+  /// A class's `left` at the inner places.
+  private func innerLeft(_ label: Int) -> [Int64] { Array(column("left.\(label)").suffix(1 << plan.gridBits)) }
+
+  /// The node at every place, by the place's number.
   private func heap(_ model: TreeModel, _ root: Int) -> [Int] {
-    var nodes = [Int](repeating: root, count: 2 << plan.depth)
-    for place in 1..<(1 << plan.depth) {
-      let node = model.nodes[nodes[place]]
-      nodes[2 * place] = node.child
-      nodes[2 * place + 1] = node.child + (node.isLeaf ? 0 : 1)
+    let size = 2 << plan.depth
+    var nodes = [Int](repeating: root, count: size)
+    for number in (0..<(size / 2 - 1)).reversed() {
+      let node = model.nodes[nodes[size / 2 + number]]
+      nodes[2 * number + 1] = node.child
+      nodes[2 * number] = node.child + (node.isLeaf ? 0 : 1)
     }
     return nodes
   }
 
-  private mutating func addBottom(_ model: TreeModel, _ nodes: [Int], _ counts: [[Int64]]) {
-    let size = 1 << plan.depth
-    let last = nodes.suffix(size).map { model.nodes[$0] }
-    columns["last.node"] = nodes.suffix(size).map { Int64($0) }
-    for label in 0..<plan.classes {
-      columns["last.count.\(label)"] = counts[label]
-      columns["last.value.\(label)"] = last.map { $0.values[label] }
-    }
+  private mutating func addBottom(_ model: TreeModel, _ nodes: [Int]) {
+    let (size, width) = (1 << plan.depth, 1 << plan.candidateBits)
+    columns["node"] = nodes.map { Int64($0) }
+    let last = nodes.prefix(size).map { model.nodes[$0] }
+    let counts = (0..<plan.classes).map { label in (0..<size).map { column("left.\(label)")[$0 * width + plan.bins - 1] } }
+    for label in 0..<plan.classes { columns["last.value.\(label)"] = last.map { $0.values[label] } }
     let unit = Int64(1) << Int64(plan.classBits)
     columns["last.top"] = (0..<size).map { place in
       (0..<plan.classes).map { counts[$0][place] * unit + unit - 1 - Int64($0) }.max() ?? 0
@@ -91,13 +101,11 @@ struct TreeTrainingRecord {
   }
 
   /// Everything about a candidate that does not depend on the split that was chosen.
-  private mutating func addCandidates(_ lefts: [[Int64]]) {
+  private mutating func addCandidates() {
     let size = 1 << plan.gridBits
+    let lefts = (0..<plan.classes).map(innerLeft)
     let rights = lefts.map { left in left.indices.map { left[$0 | (plan.bins - 1)] - left[$0] } }
-    for label in 0..<plan.classes {
-      columns["left.\(label)"] = lefts[label]
-      columns["right.\(label)"] = rights[label]
-    }
+    for label in 0..<plan.classes { columns["right.\(label)"] = rights[label] }
     var parts = [[Int64]](repeating: [Int64](repeating: 0, count: size), count: 4)
     var enough = [[Int64]](repeating: [Int64](repeating: 0, count: size), count: 2)
     for index in 0..<size {
@@ -123,16 +131,14 @@ struct TreeTrainingRecord {
   /// The nodes at the inner places, the bar that no candidate may pass, and each candidate against it.
   private mutating func addPlaces(_ model: TreeModel, _ heap: [Int]) {
     let (size, width) = (1 << plan.depth, 1 << plan.candidateBits)
-    let own = heap.prefix(size).map { model.nodes[$0] }
-    columns["node"] = heap.prefix(size).map { Int64($0) }
+    let own = heap.suffix(size).map { model.nodes[$0] }
     columns["variant"] = own.map { Int64($0.variant) }
     columns["threshold"] = own.map(\.threshold)
     columns["child"] = own.map { Int64($0.child) }
     columns["leaf"] = own.map { $0.isLeaf ? 1 : 0 }
-    func column(_ name: String) -> [Int64] { columns[name] ?? [] }
     let (quotients, rests, divisors, empties) = (column("quotient"), column("rest"), column("divisor"), column("empty"))
     let enough = zip(column("enough.left"), column("enough.right")).map { $0 * $1 }
-    let lefts = (0..<plan.classes).map { column("left.\($0)") }
+    let lefts = (0..<plan.classes).map(innerLeft)
     var chosen = [[Int64]](repeating: [], count: 5)
     var (small, pure, excused): ([Int64], [Int64], [Int64]) = ([], [], [])
     var bars = [[Int64]](repeating: [Int64](repeating: 0, count: size * width), count: 4)

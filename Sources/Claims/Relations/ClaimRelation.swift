@@ -64,6 +64,12 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     linear = builder.linear.map {
       LinearConstraint(name: $0.name, rows: $0.rows, expression: resolve($0.expression), publicValues: $0.publicValues)
     }
+    // A view with fewer variables than the rows is repeated over the last of them: its weight is right only where every row counts.
+    for constraint in builder.linear where constraint.rows.count != 1 << constraint.rows.bits {
+      guard constraint.expression.terms.allSatisfy({ $0.view.variableCount == 0 || $0.view.variableCount == constraint.rows.bits }) else {
+        throw .inconsistent("a column is repeated over some of the rows of \(constraint.name)")
+      }
+    }
     products = builder.products.map {
       ProductConstraint(
         name: $0.name, rows: $0.rows, inner: $0.inner, columns: $0.columns, left: $0.left.map(resolve), right: $0.right,

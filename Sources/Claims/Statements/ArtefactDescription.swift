@@ -152,6 +152,12 @@ public struct ArtefactDescription: Sendable {
     }
   }
 
+  /// A linear model's architecture. **Throws** `unknownArtefact` when this is none.
+  func linearModel() throws(ClaimError) -> LinearArchitecture {
+    guard case .linearModel(let architecture) = contents else { throw .unknownArtefact(name) }
+    return architecture
+  }
+
   /// A tree ensemble's architecture. **Throws** `unknownArtefact` when this is none.
   func treeEnsemble() throws(ClaimError) -> TreeArchitecture {
     guard case .treeEnsemble(let architecture) = contents else { throw .unknownArtefact(name) }

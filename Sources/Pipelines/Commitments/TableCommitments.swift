@@ -7,7 +7,7 @@ import Programs
 import Soundness
 import Store
 
-/// Commits tables into a store, for claims about data.
+/// Commits tables and tree ensembles into a store, for claims about them.
 public enum TableCommitments {
   /// Commits to tables and saves the commitments; one that the store has for the same name and values is used.
   ///
@@ -22,17 +22,36 @@ public enum TableCommitments {
   public static func commit(
     _ tables: [(name: String, table: StoredTable)], openings: Int, trees: TreeUse = .shared, options: Pipeline.Options
   ) throws -> [String: Digest] {
+    try commit(tables.map { Item(name: $0.name, role: "data", values: .table($0.table)) }, openings, trees, options)
+  }
+
+  /// Commits to tree ensembles in the same way.
+  public static func commit(
+    models: [(name: String, model: TreeModel)], openings: Int, trees: TreeUse = .shared, options: Pipeline.Options
+  ) throws -> [String: Digest] {
+    try commit(models.map { Item(name: $0.name, role: "model", values: .trees($0.model)) }, openings, trees, options)
+  }
+
+  private struct Item {
+    let name: String
+    let role: String
+    let values: ArtefactValues
+  }
+
+  private static func commit(
+    _ items: [Item], _ openings: Int, _ trees: TreeUse, _ options: Pipeline.Options
+  ) throws -> [String: Digest] {
     options.profile == .p100
-      ? try commit(tables, openings, trees, options, GoldilocksQuadratic.self) : try commit(tables, openings, trees, options, GoldilocksCubic.self)
+      ? try commit(items, openings, trees, options, GoldilocksQuadratic.self) : try commit(items, openings, trees, options, GoldilocksCubic.self)
   }
 
   private static func commit<E: KernelField>(
-    _ tables: [(name: String, table: StoredTable)], _ openings: Int, _ trees: TreeUse, _ options: Pipeline.Options, _ field: E.Type
+    _ items: [Item], _ openings: Int, _ trees: TreeUse, _ options: Pipeline.Options, _ field: E.Type
   ) throws -> [String: Digest] where E.Base == Goldilocks {
-    for table in tables { try ArtefactNames.check(table.name) }
+    for item in items { try ArtefactNames.check(item.name) }
     let store = try Store.open(URL(fileURLWithPath: options.store), create: true)
     let vault = ArtefactVault<E>(store: store, profile: options.profile)
-    let parts = tables.map { ArtefactVault<E>.Part(storedName: $0.name, name: $0.name, role: "data", values: .table($0.table)) }
+    let parts = items.map { ArtefactVault<E>.Part(storedName: $0.name, name: $0.name, role: $0.role, values: $0.values) }
     let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
     let price = try OpeningsPrice(openings: openings, cells: cells, profile: options.profile)
     var identities: [String: Digest] = [:]

@@ -32,6 +32,8 @@ struct ClaimTranslation<E: KernelField> {
     self.relation = relation
     if let descent = relation.descents.first { throw .committedTable(descent.name) }
     var cells = ClaimCells(relation.matrices.map(\.layout) + [relation.auxiliary])
+    // Before anything is read: the circuit has no such tables, and with them come columns that are repeated over rows.
+    for table in relation.tree.tables { if case .numbered = table.rows { throw .committedTable(table.name) } }
     Self.readConstraints(relation, &cells)
     var tables: [Table] = []
     for table in relation.tree.tables {

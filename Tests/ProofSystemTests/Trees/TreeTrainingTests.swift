@@ -250,9 +250,10 @@ import Testing
     let changes: [(String, (inout [String: [Int64]]) -> Void)] = [
       ("place", { $0["place"]?[3] ^= 1 }), ("next", { $0["path.1.next"]?[3] += 1 }), ("x", { $0["path.0.x"]?[5] = 5 }),
       ("left", { $0["left.0"]?[40] += 1 }), ("right", { $0["right.1"]?[40] -= 1 }),
-      ("shifted", { $0["left.0"] = [0] + ($0["left.0"]?.dropLast() ?? []) }), ("node", { $0["node"]?[2] += 1 }),
-      ("last", { $0["last.node"]?[0] += 1 }), ("quotient", { $0["quotient"]?[40] += 1 }), ("empty", { $0["empty"]?[40] += 1 }),
-      ("bar", { $0["bar.quotient"]?[40] += 1 }), ("leaf", { $0["leaf"]?[1] = 1 }), ("chosen", { $0["chosen.rest"]?[1] += 1 }),
+      ("shifted", { $0["left.0"] = [0] + ($0["left.0"]?.dropLast() ?? []) }), ("node", { $0["node"]?[5] += 1 }),
+      ("last", { $0["node"]?[0] += 1 }), ("sum", { $0["sum.0"]?[9] += 1 }), ("quotient", { $0["quotient"]?[40] += 1 }),
+      ("empty", { $0["empty"]?[40] += 1 }),
+      ("bar", { $0["bar.quotient"]?[40] += 1 }), ("leaf", { $0["leaf"]?[2] = 1 }), ("chosen", { $0["chosen.rest"]?[1] += 1 }),
     ]
     for (name, change) in changes {
       #expect(throws: VerificationError.self, "\(name)") { try Self.check(table, tree, growth, change: change) }
