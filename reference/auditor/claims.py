@@ -6,6 +6,7 @@ public descriptions, so everything below is a function of the bundle's public fi
 
 from .architecture import accuracy_program
 from .data_fit import Fit
+from .data_metrics import Confusion, Errors, Ranking
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
 from .data_split import Split
 from .data_statistics import Statistics
@@ -273,7 +274,8 @@ class Inference:
 
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
          "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
-         "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform}
+         "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform,
+         "confusion": Confusion, "ranking": Ranking, "errors": Errors}
 
 
 def read_claim(kind, value):
