@@ -331,6 +331,8 @@ def claim_variants(files):
             yield f"claim {name}: {what}", edited(name, change), reasons
         for what, change, reasons in data_changes(claim["type"], claim["statement"]):
             yield f"claim {name}: {what}", disclosed(name, change), reasons
+        for what, change, reasons in metric_changes(claim["type"], claim["statement"], artefacts):
+            yield f"claim {name}: {what}", disclosed(name, change), reasons
     one = f"claims/{names[0]}.json"
     yield "claim: bytes, digest kept", {**files, one: files[one] + b"\n"}, ("its digest is not",)
 
@@ -360,6 +362,79 @@ def statement_changes(claim):
         def rename(c):
             c["statement"]["outputs"]["score"] = c["statement"]["outputs"].pop(sorted(c["statement"]["outputs"])[0])
         yield "another output", rename, ("proof", "what it reveals")
+
+
+def metric_changes(kind, statement, artefacts):
+    """The same of claims about metrics."""
+    proof = ("proof", "no claim establishes")
+    if kind not in ("confusion", "ranking", "errors"):
+        return
+    answers = "scores" if kind == "ranking" else "predictions"
+
+    def swap(s):
+        s["labels"], s[answers] = s[answers], s["labels"]
+    yield "labels and answers swapped", swap, (*proof, "labels", "artefacts of a proof", "unknown column", "no column")
+    if kind == "confusion":
+        if "counts" in statement:
+            def flip(s):
+                """A row that was predicted right is counted as predicted wrong."""
+                place = next(i for i, c in enumerate(s["counts"]) if c)
+                s["counts"][place] -= 1
+                s["counts"][place ^ 1] += 1
+            yield "a row counted elsewhere", flip, proof
+        else:
+            def stricter(s):
+                upper = s["bounds"][0]["metric"].endswith("Difference")
+                s["bounds"][0]["bound"] = [0, 1] if upper else [1, 1]
+            yield "a stricter bound", stricter, proof
+
+            def relabel(s):
+                place = next(i for i, c in enumerate(s["rows"]) if c)
+                s["rows"][place] -= 1
+                s["rows"][place ^ 1] += 1
+            yield "a row of another label", relabel, proof
+            yield "a bound fewer", lambda s: s["bounds"].pop(), (*proof, "1 to 64")
+        if "groups" in statement:
+            each = len(statement["counts" if "counts" in statement else "rows"]) // max(1, len(statement["shown"]))
+
+            def leave_out(s):
+                """A group that is large enough is said to be too small."""
+                s["shown"].pop()
+                key = "counts" if "counts" in s else "rows"
+                s[key] = s[key][:-each]
+            if statement["shown"]:
+                yield "a group left out", leave_out, proof
+            if statement["groups"]["edges"]:
+                def move(s):
+                    s["groups"]["edges"][0] += 1
+                yield "another edge of the bands", move, (*proof, "bands need")
+
+            def other_rows(s):
+                """The sensitive column of another table of this bundle."""
+                name, column = s["groups"]["of"]["artefact"], s["groups"]["of"]["column"]
+                s["groups"]["of"]["artefact"] = next(
+                    (a.name for a in artefacts.values() if a.name != name and a.schema is not None
+                     and any(c.name == column for c in a.schema.columns)), "no-such-table")
+            yield "the groups of other rows", other_rows, (*proof, "rows, the labels", "does not open", "artefacts of a proof")
+        yield "another minimum", lambda s: s.update(minimumGroup=s["minimumGroup"] + 1), proof
+    for place, own in enumerate(statement.get("measures", [])):
+        def change(s, place=place):
+            x = s["measures"][place]
+            if "value" in x:
+                x["value"] = x["value"] + 1 if isinstance(x["value"], int) else str(int(x["value"]) + 1)
+            elif "within" in x:
+                x["within"][0] = x["within"][0] + 1 if isinstance(x["within"][0], int) else x["within"][0]
+                x["within"][1] = x["within"][0]
+            elif "counts" in x:
+                x["counts"][1] += 1
+            else:
+                x["sum"] += 1
+        yield f"measure {place}, {own['measure']}", change, proof
+    if kind == "ranking":
+        yield "a positive row more", lambda s: s.update(positives=s["positives"] + 1), proof
+        yield "the other class", lambda s: s.update(positive=1 - s["positive"]), proof
+        if "unit" in statement:
+            yield "another unit", lambda s: s.update(unit=s["unit"] - 1), proof
 
 
 def data_changes(kind, statement):

@@ -126,6 +126,6 @@ import Testing
   @Test("the example is a policy") func example() throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/policies/credit.yaml").path
     let policy = try Policy.read(path: path)
-    #expect(policy.requirements.count == 14 && policy.requirements.allSatisfy { !$0.words.isEmpty })
+    #expect(policy.requirements.count == 16 && policy.requirements.allSatisfy { !$0.words.isEmpty })
   }
 }

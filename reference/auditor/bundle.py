@@ -20,7 +20,7 @@ from .artefacts import Committed, check_trees
 from .claims import read_claim
 from .errors import CannotRead, Rejection, require
 from .json_text import elements, fields, text
-from .meaning import edges, predictors, reveals
+from .meaning import Rows, edges, predictors, reveals
 from .names import bundle_name, moment
 from .relation import PROFILES, make_statement, soundness_bits
 
@@ -185,9 +185,9 @@ def verify_files(files, statements=None):
     for name, claim in claims.items():
         for artefact in claim.artefacts:
             require(artefact in well_formed, f"claim {name} stands on artefact {artefact}, whose well-formedness is not proved in this bundle")
-    predicted = predictors(claims.values())
+    predicted, rows = predictors(claims.values()), Rows(claims.values())
     for claim in claims.values():
-        established |= set(edges(claim, predicted))
+        established |= set(edges(claim, predicted, rows))
     for edge in manifest.edges:
         require(edge in established, f"no claim establishes the edge {edge[1]} {edge[0]} {edge[2]}")
     signers = verify_signatures(files, manifest, claims)

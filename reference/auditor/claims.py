@@ -7,6 +7,7 @@ public descriptions, so everything below is a function of the bundle's public fi
 from . import trees
 from .architecture import accuracy_program
 from .data_fit import Fit
+from .data_metrics import Confusion, Errors, Ranking
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
 from .data_split import Split
 from .data_statistics import Statistics
@@ -286,8 +287,8 @@ class Inference:
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
          "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
          "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform,
-         "training": Training,
-         "treeTraining": TreeTraining}
+         "training": Training, "treeTraining": TreeTraining,
+         "confusion": Confusion, "ranking": Ranking, "errors": Errors}
 
 
 def read_claim(kind, value):

@@ -3,31 +3,58 @@
 `reveals` is derived here from the statement and the public formats alone and compared with the list in the file.
 """
 
-from . import data_meaning
+from . import data_meaning, metric_meaning
 from .claims import Accuracy, Inference, SameData, WellFormed
 from .data_meaning import LISTED, cell, entry
+from .data_metrics import Confusion, Errors, Ranking
+from .data_transform import Transform
 from .errors import require
 
 
 def reveals(claim, artefacts):
-    own = {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference}
+    own = {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference, Confusion: metric_meaning.confusion,
+           Ranking: metric_meaning.ranking, Errors: metric_meaning.errors}
     return own.get(type(claim), data_meaning.reveals)(claim, artefacts)
 
 
 def predictors(claims):
-    """{(artefact, column)} -> {tables}: columns that hold a model's predictions, and for the rows of which tables."""
+    """{(artefact, column)} -> {tables}: columns that hold a model's answers, and for the rows of which tables."""
     out = {}
     for claim in claims:
         if isinstance(claim, Inference) and claim.table:
-            kind, *rest = claim.outputs.get("prediction", ("none",))
-            if kind == "committed":
-                out.setdefault(tuple(rest[:2]), set()).add(claim.table)
+            for kind, *rest in claim.outputs.values():
+                if kind == "committed":
+                    out.setdefault(tuple(rest[:2]), set()).add(claim.table)
     return out
 
 
-def edges(claim, predicted):
-    """[(kind, from, to)], from the later artefact to the earlier one; `predicted`: what `predictors` gives for the bundle."""
+class Rows:
+    """Which tables hold the same rows in the same order: a transformation keeps them, and so do equal values."""
+
+    def __init__(self, claims):
+        self.parent = {}
+        for claim in claims:
+            if isinstance(claim, SameData):
+                self.parent[self.root(claim.artefact)] = self.root(claim.original)
+            elif isinstance(claim, Transform):
+                self.parent[self.root(claim.output)] = self.root(claim.input)
+
+    def root(self, name):
+        while self.parent.get(name, name) != name:
+            name = self.parent[name]
+        return name
+
+    def same(self, a, b):
+        return a == b or self.root(a) == self.root(b)
+
+
+def edges(claim, predicted, rows):
+    """[(kind, from, to)], from the later artefact to the earlier one; `predicted`, `rows`: what `predictors` and `Rows` give for the bundle."""
     out = []
+    if isinstance(claim, (Confusion, Ranking, Errors)):
+        answers = claim.scores if isinstance(claim, Ranking) else claim.predictions
+        known = answers[0] != claim.labels[0] and any(rows.same(t, claim.labels[0]) for t in predicted.get(tuple(answers), ()))
+        return [("evaluatedOn", answers[0], claim.labels[0])] if known else []
     if isinstance(claim, SameData):
         return [("sameDataAs", claim.artefact, claim.original)]
     if isinstance(claim, Accuracy) and claim.labels[0] != claim.predictions[0] and not claim.counted:

@@ -1,32 +1,47 @@
-"""python3 training.py: what scikit-learn 1.8 makes of the data of TrainingQualityTests.swift; prints the numbers that are pinned there."""
+"""python3 training.py ROWS: Tests/Vectors/training.json, what scikit-learn's logistic regression reaches on the prepared rows of the examples.
+
+ROWS is a folder that the Swift test writes when ZKMLOPS_TRAINING_ROWS names it: for every example train.csv and test.csv with one line of column
+types (n3: a number of three digits after the point, c5: a category of five, target) and lines of stored integers.  The penalty is the same:
+R/2 |w|^2 beside the sum of the losses is C = 1/R.  Versions: reference/requirements.txt.
+"""
+
+import json
+import pathlib
+import sys
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import roc_auc_score
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, roc_auc_score
 
-ROWS, TRAIN, COLUMNS = 1_000, 600, 12
-
-
-def data():
-    state = 88_172_645_463_325_252
-
-    def draw(bound):
-        nonlocal state
-        state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % (1 << 64)
-        return (state >> 33) % bound
-    x = np.array([[sum(draw(1_000) for _ in range(4)) - 1_998 for _ in range(ROWS)] for _ in range(COLUMNS)]).T
-    score = 3 * x[:, 0] - 2 * x[:, 1] + x[:, 2] + np.array([draw(4_000) - 2_000 for _ in range(ROWS)])
-    return x, score
+OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Vectors" / "training.json"
 
 
-x, score = data()
-z = x / 1_000
-for name, y in (("binary", (score > 500).astype(int)), ("classes", np.where(score > 1_500, 2, np.where(score < -1_500, 0, 1)))):
-    model = LogisticRegression(C=1.0, max_iter=10_000, tol=1e-10).fit(z[:TRAIN], y[:TRAIN])
-    right = int((model.predict(z[TRAIN:]) == y[TRAIN:]).sum())
-    print(name, right, "of", ROWS - TRAIN, *([round(roc_auc_score(y[TRAIN:], model.decision_function(z[TRAIN:])), 6)] if name == "binary" else []))
-    print(" ", np.round(model.coef_, 6).tolist()[0][:3], np.round(model.intercept_, 6).tolist())
-y = score // 10
-model = Ridge(alpha=1.0).fit(z[:TRAIN], y[:TRAIN])
-print("number", round(float(((model.predict(z[TRAIN:]) - y[TRAIN:]) ** 2).mean()), 3), np.round(model.coef_[:3], 4).tolist(), round(model.intercept_, 4),
-      int(y.min()), int(y.max()))
+def read(path):
+    with open(path) as file:
+        kinds = file.readline().strip().split(",")
+    cells = np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.int64, ndmin=2)
+    features = []
+    for j, kind in enumerate(kinds):
+        if kind == "target":
+            target = cells[:, j]
+        elif kind[0] == "c":
+            features.append(np.eye(int(kind[1:]))[cells[:, j]])
+        else:
+            features.append(cells[:, j:j + 1] / 10.0 ** int(kind[1:]))
+    return np.hstack(features), target
+
+
+def main(folder):
+    out = {}
+    for example in sorted(pathlib.Path(folder).iterdir()):
+        facts = json.loads((example / "facts.json").read_text())
+        (x, y), (u, v) = read(example / "train.csv"), read(example / "test.csv")
+        y, v = (z == facts["positive"] for z in (y, v))
+        model = LogisticRegression(C=1 / facts["regularisation"], max_iter=10_000, tol=1e-8).fit(x, y)
+        out[example.name] = {"rows": len(v), "accuracy": accuracy_score(v, model.predict(u)), "auc": roc_auc_score(v, model.decision_function(u)),
+                             "digest": facts["digest"]}
+    OUTPUT.write_text(json.dumps(out, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

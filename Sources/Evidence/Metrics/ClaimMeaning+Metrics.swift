@@ -10,7 +10,7 @@ extension ClaimMeaning {
       throw .claim(.inconsistent("labels and predictions are columns of equal length with the same classes in the same order"))
     }
     var description = compared(
-      claim.labels, claim.predictions, uses: claim.artefacts, hidden: "labels and predictions of single rows",
+      claim.labels, claim.predictions, group: claim.group, uses: claim.artefacts, hidden: "labels and predictions of single rows",
       duties: [.testing, .accuracy, .instructions])
     let groups = try claim.group.map { group throws(StatementError) in try groupNames(group) }
     if let groups, let group = claim.group {
@@ -26,10 +26,6 @@ extension ClaimMeaning {
         description.discloses.append(Disclosure("rows of \(listed(small))", .bounded, value: "fewer than \(claim.minimumGroup) each"))
       }
       description.doesNotShow.append("That the groups are the ones which matter, or that other characteristics were treated alike.")
-      if group.column.artefact != claim.labels.artefact {
-        description.doesNotShow.append(
-          "That row i of \(group.column.artefact) and of \(claim.labels.artefact) are about the same person: that takes a split, a join or a filter.")
-      }
     }
     let size = names.count * names.count
     switch claim.shown {
@@ -48,7 +44,9 @@ extension ClaimMeaning {
       for bound in bounds {
         description.discloses.append(
           Disclosure(bound.metric.name.text, .bounded, value: "\(bound.metric.isUpper ? "at most" : "at least") \(share(bound))"))
+        description.figures.append(Self.figure(bound, names, rows: rows))
       }
+      addBounds(bounds, marginals, names, groups.map { names in claim.shownGroups.map { names[$0] } }, rows, &description)
     }
     return description
   }
@@ -67,11 +65,18 @@ extension ClaimMeaning {
       matrices.append((groups?[group] ?? "all rows", matrix))
     }
     if groups == nil, let only = matrices.first?.matrix {
-      guard only.total == rows else { throw .claim(.inconsistent("the counts are those of \(only.total) rows, not of \(rows)")) }
-      description.figures.append(.confusionMatrix(only))
+      guard only.total == rows,
+        let accuracy = AccuracyFigure(
+          correct: only.correct, total: rows, extent: .exact, baseline: MajorityBaseline(classCounts: only.classCounts))
+      else { throw .claim(.inconsistent("the counts are those of \(only.total) rows, not of \(rows)")) }
+      description.shows += sentences(only)
+      description.figures += [.accuracy(accuracy), .confusionMatrix(only)] + Self.figures(only, group: nil)
     }
     for (name, matrix) in matrices {
-      description.shows.append("\(groups == nil ? "" : "\(name): ")\(metricWords(matrix))")
+      if groups != nil {
+        description.shows.append("\(name): \(metricWords(matrix))")
+        description.figures += Self.figures(matrix, group: name)
+      }
       description.discloses.append(
         Disclosure(
           "confusion matrix\(groups == nil ? "" : " of \(name)")", .exact,
@@ -79,23 +84,41 @@ extension ClaimMeaning {
             "\(names[cell / names.count]) as \(names[cell % names.count]): \(matrix.counts[cell / names.count][cell % names.count])"
           }))
     }
-    guard groups != nil, matrices.count > 1 else { return }
-    for selected in names.indices {
-      guard let fairness = FairnessMetrics(groups: matrices, selected: selected) else { continue }
-      let parts = [
-        ("demographic parity", fairness.demographicParityDifference, fairness.demographicParityRatio),
-        ("equal opportunity", fairness.equalOpportunityDifference, fairness.equalOpportunityRatio),
-        ("equalised odds", fairness.equalisedOddsDifference, fairness.equalisedOddsRatio),
-      ].map { "\($0.0): difference \(Self.decimal($0.1)), ratio \(Self.decimal($0.2))" }
-      description.shows.append("Between the groups, for the prediction \(names[selected]): \(parts.joined(separator: "; ")).")
+    if groups != nil { addComparisons(matrices, names, outcomes(claim, names), &description) }
+  }
+
+  /// Rows by label are public beside bounds: what always answering the most frequent class scores follows from them.
+  private func addBounds(
+    _ bounds: [MetricBound], _ marginals: [Int64], _ names: [String], _ groups: [String]?, _ rows: Int, _ description: inout ClaimDescription
+  ) {
+    let sizes = marginals.map { Int(clamping: $0) }
+    guard sizes.allSatisfy({ (0...rows).contains($0) }) else { return }
+    guard groups == nil else {
+      description.shows.append(
+        "The bounds are about \(Self.count(sizes.reduce(0, +), "row")) of the groups that are shown; answering everybody alike keeps them all.")
+      return
+    }
+    let baseline = MajorityBaseline(classCounts: sizes)
+    if let baseline, names.indices.contains(baseline.classIndex) {
+      description.shows.append(
+        "Always answering \(names[baseline.classIndex]) is right for \(baseline.count) of n = \(rows) rows (\(Percentage.text(baseline.count, of: rows)))."
+      )
+    }
+    for bound in bounds where bound.metric == .accuracy && bound.denominator > 0 && bound.numerator >= 0 && bound.numerator <= bound.denominator {
+      let (p, q) = (Int128(bound.numerator), Int128(bound.denominator))
+      guard let least = Int(exactly: (p * Int128(rows) + q - 1) / q),
+        let figure = AccuracyFigure(correct: least, total: rows, extent: .atLeast, baseline: baseline?.total == rows ? baseline : nil)
+      else { continue }
+      description.figures.append(.accuracy(figure))
     }
   }
 
+  /// The metrics of a group in one sentence.
   private func metricWords(_ matrix: ConfusionMatrix) -> String {
     let metrics = ClassMetrics(matrix)
     var out = "n = \(matrix.total), accuracy \(Self.percent(metrics.accuracy))"
     if let interval = metrics.accuracyInterval {
-      out += " (95 % Wilson interval \(Self.percent(interval.lower)) to \(Self.percent(interval.upper)))"
+      out += " (95 % Wilson interval \(Percentage.lower(interval.lower)) to \(Percentage.upper(interval.upper)))"
     }
     out += ", always the most frequent class \(Self.percent(metrics.majority)), balanced accuracy \(Self.percent(metrics.balancedAccuracy))"
     out += ", F1 macro \(Self.decimal(metrics.macro(\.f1))), weighted \(Self.decimal(metrics.weighted(\.f1))). By class: "
@@ -144,86 +167,12 @@ extension ClaimMeaning {
     return out
   }
 
-  // MARK: Scores and numbers
-
-  func describeRanking(_ claim: RankingClaim) throws(StatementError) -> ClaimDescription {
-    let (names, rows) = try classes(claim.labels)
-    guard names.indices.contains(claim.positive), try table(claim.scores.artefact).rows == rows, (0...rows).contains(claim.positives) else {
-      throw .claim(.inconsistent("labels and scores are columns of equal length, and the positive class is one of theirs"))
-    }
-    let type = try column(claim.scores.column, of: claim.scores.artefact).type
-    let (positives, negatives) = (claim.positives, rows - claim.positives)
-    var description = compared(
-      claim.labels, claim.scores, uses: claim.artefacts, hidden: "labels and scores of single rows", duties: [.testing, .accuracy])
-    description.shows.append("\(positives) of n = \(rows) rows are \(names[claim.positive]).")
-    description.discloses.append(Disclosure("rows that are \(names[claim.positive])", .exact, value: String(positives)))
-    for measure in claim.measures {
-      switch measure {
-      case .rankSum(let shown):
-        say("ROC-AUC", shown, &description) {
-          ScoreMetrics.areaUnderCurve(rankSum: $0, positives: positives, negatives: negatives)
-        } more: { area in
-          guard let interval = ScoreMetrics.interval(areaUnderCurve: area, positives: positives, negatives: negatives) else { return "" }
-          return " (95 % Hanley-McNeil interval \(Self.decimal(interval.lower)) to \(Self.decimal(interval.upper)); Gini "
-            + "\(Self.decimal(ScoreMetrics.gini(area))); 0.5 is guessing)"
-        }
-      case .distance(let shown):
-        say("KS distance", shown, &description) { ScoreMetrics.distance($0, positives: positives, negatives: negatives) }
-      case .squaredError(let shown):
-        guard let unit = claim.unit else { throw .claim(.inconsistent("a Brier score needs a unit")) }
-        say("Brier score", shown, &description) { ScoreMetrics.brier(squaredError: $0, unit: unit, rows: rows) }
-      case .logLoss(let shown): say("log-loss", shown, &description) { ScoreMetrics.logLoss($0, rows: rows) }
-      case .calibration(let edges, let counts):
-        guard let unit = claim.unit, edges.count >= 2, counts.count == 3 * (edges.count - 1) else {
-          throw .claim(.inconsistent("calibration needs a unit, bins, and three numbers for each"))
-        }
-        description.shows.append(
-          "Expected calibration error in \(edges.count - 1) bins: \(Self.decimal(ScoreMetrics.calibrationError(counts, unit: unit))).")
-        description.discloses.append(
-          Disclosure(
-            "calibration", .exact,
-            value: listed(count: edges.count - 1, separator: "; ") { bin in
-              "scores \(Self.cell(edges[bin], type)) to below \(Self.cell(edges[bin + 1], type)): \(counts[3 * bin]) rows, \(counts[3 * bin + 1]) "
-                + "\(names[claim.positive]), scores \(Self.cell(counts[3 * bin + 2], type)) in all"
-            }))
-      }
-    }
-    return description
-  }
-
-  func describeErrors(_ claim: ErrorClaim) throws(StatementError) -> ClaimDescription {
-    let rows = try table(claim.labels.artefact).rows
-    guard try table(claim.predictions.artefact).rows == rows, rows > 0 else { throw .claim(.inconsistent("columns of different lengths")) }
-    let type = try column(claim.labels.column, of: claim.labels.artefact).type
-    _ = try column(claim.predictions.column, of: claim.predictions.artefact)
-    var digits = 0
-    if case .decimal(let scale, _) = type { digits = scale }
-    let unit = (0..<digits).reduce(1.0) { unit, _ in unit / 10 }
-    var description = compared(
-      claim.labels, claim.predictions, uses: claim.artefacts, hidden: "labels and predictions of single rows", duties: [.testing, .accuracy])
-    var squared: Int64?
-    for measure in claim.measures {
-      switch measure {
-      case .squared(let shown):
-        if case .revealed(let value) = shown { squared = value }
-        say("mean squared error", shown, &description) { Double($0) * unit * unit / Double(rows) }
-      case .absolute(let shown): say("mean absolute error", shown, &description) { Double($0) * unit / Double(rows) }
-      case .labels(let sum, let centre, let squares):
-        description.discloses.append(Disclosure("sum and squares of \(claim.labels.column)", .exact, value: "\(sum), \(squares) about \(centre)"))
-        let value = squared.flatMap {
-          ScoreMetrics.determination(squaredError: $0, sum: sum, centre: centre, squares: squares, rows: rows)
-        }
-        if let value { description.shows.append("R² = \(Self.decimal(value)) over n = \(rows) rows; always answering the mean gives 0.") }
-      }
-    }
-    return description
-  }
-
   // MARK: Parts
 
   /// What every comparison of a column with labels says.
-  private func compared(
-    _ labels: ClaimStatement.ColumnName, _ others: ClaimStatement.ColumnName, uses: [String], hidden: String, duties: [Duty]
+  func compared(
+    _ labels: ClaimStatement.ColumnName, _ others: ClaimStatement.ColumnName, group: GroupColumn? = nil, uses: [String], hidden: String,
+    duties: [Duty]
   ) -> ClaimDescription {
     var description = ClaimDescription(
       uses: uses,
@@ -232,40 +181,7 @@ extension ClaimMeaning {
         "How good the model is on other or future rows; an interval holds for a population of which these rows are a random sample.",
         "How many models or test sets were tried before this one was shown.", "That the labels are true.",
       ], discloses: [Disclosure(hidden, .hidden)], duties: duties)
-    let models = (predictors[others] ?? []).filter { $0.table == labels.artefact }.map(\.model)
-    if models.isEmpty {
-      description.doesNotShow.insert(
-        "Whose answers these are: no claim of this bundle says that \(others.artefact).\(others.column) holds a model's predictions for the rows of "
-          + "\(labels.artefact).", at: 0)
-    } else {
-      description.shows.append("These are the answers of model \(models.sorted().joined(separator: ", ")) for the same rows of \(labels.artefact).")
-      if labels.artefact != others.artefact { description.establishes = [ManifestEdge(.evaluatedOn, from: others.artefact, to: labels.artefact)] }
-    }
+    addRows(labels, others, group: group, &description)
     return description
-  }
-
-  private func say(
-    _ name: String, _ shown: Shown, _ description: inout ClaimDescription, _ value: (Int64) -> Double?, more: (Double) -> String = { _ in "" }
-  ) {
-    switch shown {
-    case .revealed(let number):
-      description.shows.append("\(name.prefix(1).uppercased())\(name.dropFirst()): \(Self.decimal(value(number)))\(value(number).map(more) ?? "").")
-      description.discloses.append(Disclosure(name, .exact, value: Self.decimal(value(number)) + " (\(number))"))
-    case .within(let range):
-      let text = "\(Self.decimal(value(range.lower))) to \(Self.decimal(value(range.upper)))"
-      description.shows.append("\(name.prefix(1).uppercased())\(name.dropFirst()) is from \(text).")
-      description.discloses.append(Disclosure(name, .bounded, value: text))
-    }
-  }
-
-  /// Four digits after the point; "undefined" where a quotient has no denominator.
-  private static func decimal(_ value: Double?) -> String {
-    guard let value, value.isFinite, abs(value) < 1e12 else { return "undefined" }
-    return DecimalText.text(Int64((value * 10_000).rounded()), digits: 4)
-  }
-
-  private static func percent(_ value: Double) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "undefined" }
-    return "\(DecimalText.text(Int64((value * 10_000).rounded()), digits: 2)) %"
   }
 }

@@ -44,13 +44,20 @@ extension PolicyEvaluation {
       guard let target = target(model) else { return .notEvidenced("\(model) is no model") }
       return each(wanted.input) { table in
         guard let (_, rows) = self.table(table) else { return noTable(table) }
+        if let seen = seenRows(table) { return seen }
         // Predictions of this model for these very rows, against the column that it predicts.
         let predictions = inferences(model, table).compactMap { entry -> (input: String, artefact: String, column: String)? in
           if case .committed(let artefact, let column)? = entry.outputs["prediction"] { return (entry.input, artefact, column) }
           return nil
         }
         let own = report.claims.filter { claim in
-          guard case .accuracy(let labels, let predicted, _)? = report.statements[claim.entry.name], labels != predicted else { return false }
+          let (labels, predicted): (ClaimStatement.ColumnName, ClaimStatement.ColumnName)
+          switch report.statements[claim.entry.name] {
+          case .accuracy(let own, let other, _)?: (labels, predicted) = (own, other)
+          case .data(.confusion(let own))? where own.group == nil: (labels, predicted) = (own.labels, own.predictions)
+          default: return false
+          }
+          guard labels != predicted else { return false }
           return same(labels.column, target)
             && predictions.contains {
               provenance.areEqual(labels.artefact, $0.input) && provenance.areEqual($0.artefact, predicted.artefact)

@@ -85,6 +85,8 @@ struct PolicyEvaluation {
     case .transform(let table, let source): transform(table, source)
     case .inference(let model, let input, let output): inference(model, input, output)
     case .accuracy(let wanted): accuracy(wanted)
+    case .metric(let wanted): metric(wanted)
+    case .fairness(let wanted): fairness(wanted)
     case .signer(let role, let name, let table): signer(role, name, table)
     case .soundness(let bits, let profile): soundness(bits, profile)
     case .date(let after, let before, let age): date(after, before, age)
@@ -138,6 +140,7 @@ struct PolicyEvaluation {
   private static let types: Set<String> = [
     "wellFormed", "inference", "accuracy", "classCounts", "sameDataAs", SplitClaim.type, StatisticsClaim.type, FilterClaim.type,
     DeduplicateClaim.type, JoinClaim.type, DisjointClaim.type, AnonymityClaim.type, FitClaim.type, TransformClaim.type,
+    ConfusionClaim.type, RankingClaim.type, ErrorClaim.type,
   ]
 
   private func claim(_ type: String, _ about: String) -> Verdict {

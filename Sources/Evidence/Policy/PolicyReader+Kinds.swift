@@ -52,6 +52,24 @@ extension PolicyReader {
         .init(
           model: try artefact("model"), input: try artefact("input"), minimum: try number("minimum"), rows: try count("rows"),
           aboveBaseline: try keys.optional("aboveBaseline")?.flag() ?? false))
+    case "metric":
+      let category = try text("class")
+      let ofClass = ["precision", "recall", "f1"]
+      let name = try keys.node("metric").word(PolicyRequirement.metricNames)
+      guard category != nil || !ofClass.contains(name) else {
+        throw try keys.node("metric").notAllowed("is one class's: name it with `class`")
+      }
+      return .metric(
+        .init(
+          model: try artefact("model"), input: try artefact("input"), metric: name,
+          category: category, minimum: try number("minimum"), maximum: try number("maximum"), rows: try count("rows")))
+    case "fairness":
+      return .fairness(
+        .init(
+          model: try artefact("model"), input: try artefact("input"), by: try keys.node("by").label(),
+          bands: keys.optional("bands") == nil ? nil : try words("bands"),
+          metric: try keys.node("metric").word(PolicyRequirement.fairnessNames), outcome: try keys.node("outcome").label(),
+          minimumGroup: try count("minimumGroup"), minimum: try number("minimum"), maximum: try number("maximum")))
     case "signer":
       let role = try keys.node("role").role()
       if let table = keys.optional("table"), role != .owner { throw table.notAllowed("only a data owner signs tables; the others sign the bundle") }
@@ -99,6 +117,13 @@ extension JSONNode {
     try string("must be 1 to 200 printable characters") {
       (1...200).contains($0.unicodeScalars.count) && !$0.unicodeScalars.contains(where: TerminalText.isUnsafe)
     }
+  }
+
+  /// One of a few words.
+  func word(_ known: [String]) throws(JSONShapeError) -> String {
+    let word = try string()
+    guard known.contains(word) else { throw notAllowed("must be one of \(known.joined(separator: ", "))") }
+    return word
   }
 
   /// Labels in brackets, or one alone.

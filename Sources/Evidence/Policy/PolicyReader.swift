@@ -35,6 +35,12 @@ public struct PolicyReader {
       word: "accuracy", required: ["model", "input"], optional: ["minimum", "rows", "aboveBaseline"],
       meaning: "share of rows that the model predicts right, on so many rows, above always answering the most frequent class"),
     Form(
+      word: "metric", required: ["model", "input", "metric"], optional: ["class", "minimum", "maximum", "rows"],
+      meaning: "a metric of the model on these rows, within bounds: \(PolicyRequirement.metricNames.joined(separator: ", "))"),
+    Form(
+      word: "fairness", required: ["model", "input", "by", "metric", "outcome"], optional: ["bands", "minimumGroup", "minimum", "maximum"],
+      meaning: "a comparison of groups that a column tells apart, each of so many rows: \(PolicyRequirement.fairnessNames.joined(separator: ", "))"),
+    Form(
       word: "signer", required: ["role"], optional: ["holder", "table"],
       meaning: "a trusted owner signed the table, or provider, auditor or log the bundle"),
     Form(word: "soundness", required: [], optional: ["bits", "profile"], meaning: "of every proof"),

@@ -16,6 +16,8 @@ public struct PolicyRequirement: Equatable, Sendable {
     case transform(table: String, from: String?)
     case inference(model: String, input: String, output: String?)
     case accuracy(AccuracyWanted)
+    case metric(MetricWanted)
+    case fairness(FairnessWanted)
     case signer(role: SigningRole, name: String?, table: String?)
     case soundness(bits: Int?, profile: String?)
     case date(after: Timestamp?, before: Timestamp?, maximumAgeDays: Int?)
@@ -101,6 +103,14 @@ public struct PolicyRequirement: Equatable, Sendable {
       let bound = boundWords(minimum: wanted.minimum, maximum: nil)
       let rows = wanted.rows.map { ", n at least \($0)" } ?? ""
       return "accuracy of \(wanted.model) on \(wanted.input)\(bound)\(rows)\(wanted.aboveBaseline ? ", above the majority class" : "")"
+    case .metric(let wanted):
+      let about = wanted.category.map { " of \($0)" } ?? ""
+      return "\(wanted.metric)\(about) of \(wanted.model) on \(wanted.input)\(boundWords(minimum: wanted.minimum, maximum: wanted.maximum))"
+        + (wanted.rows.map { ", n at least \($0)" } ?? "")
+    case .fairness(let wanted):
+      return "\(wanted.metric) by \(wanted.by) of the prediction \(wanted.outcome) of \(wanted.model) on \(wanted.input)"
+        + boundWords(minimum: wanted.minimum, maximum: wanted.maximum)
+        + (wanted.minimumGroup.map { ", among all groups of at least \($0) rows" } ?? "")
     case .signer(let role, let name, let table):
       return "\(table ?? "the bundle") signed by \(name.map { "\(role.words) \($0)" } ?? "a trusted \(role.words)")"
     case .soundness(let bits, let profile):

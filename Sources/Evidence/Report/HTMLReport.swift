@@ -112,6 +112,8 @@ public enum HTMLReport {
     switch figure {
     case .accuracy(let accuracy): "<h4>Accuracy</h4>\n\(list(accuracy.sentences))\(accuracy.svg)"
     case .confusionMatrix(let matrix): matrix.table
+    case .groups(let groups): groups.svg
+    case .metric: ""
     case .value(let label, let text): "<p>\(label): <strong>\(text)</strong></p>\n"
     }
   }

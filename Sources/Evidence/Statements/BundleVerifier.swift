@@ -31,6 +31,8 @@ final class StatementChecker: ClaimChecker {
   private var predictors: [ClaimStatement.ColumnName: [ClaimMeaning.Predictor]] = [:]
   /// Where fit claims of this bundle say that parameters were fitted.
   private let fits: [String: Set<String>]
+  /// Which tables claims of this bundle prove to hold the same rows.
+  private let links: RowLinks
   private var cost = 0
 
   init(_ bundle: EvidenceBundle) {
@@ -46,6 +48,9 @@ final class StatementChecker: ClaimChecker {
       bundle.claims.values.filter { $0.type == "inference" }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
     fits = ClaimMeaning.fits(
       bundle.claims.values.filter { $0.type == FitClaim.type }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
+    let linking: Set<String> = ["sameDataAs", TransformClaim.type, SplitClaim.type, FitClaim.type]
+    links = RowLinks(
+      bundle.claims.values.filter { linking.contains($0.type) }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
   }
 
   func identity(of artefact: ManifestArtefact) throws -> String {
@@ -62,7 +67,7 @@ final class StatementChecker: ClaimChecker {
     guard cost <= StatementCaps.bundleCost else { throw StatementError.tooLarge("the claims of this bundle together") }
     statements[claim.name] = statement
     let meaning = ClaimMeaning(
-      artefacts: own, classCounts: classCounts, predictors: predictors, fits: fits, written: manifest.created)
+      artefacts: own, classCounts: classCounts, predictors: predictors, fits: fits, links: links, written: manifest.created)
     return try meaning.describe(statement)
   }
 

@@ -37,6 +37,7 @@ public enum ClaimFiles {
     var meaning = ClaimMeaning(artefacts: named, classCounts: counts)
     meaning.predictors = ClaimMeaning.predictors(claims.map(\.statement))
     meaning.fits = ClaimMeaning.fits(claims.map(\.statement))
+    meaning.links = RowLinks(claims.map(\.statement))
     if complete { meaning.listedValues = .max }
     var result: [ClaimDescription] = []
     for claim in claims { result.append(try meaning.describe(claim.statement)) }

@@ -13,6 +13,8 @@ struct ClaimMeaning {
 
   /// Tables on which parameters were fitted, by the table of the parameters: from the fit claims of the bundle.
   var fits: [String: Set<String>] = [:]
+  /// Which tables hold the same rows, by the claims of the bundle.
+  var links = RowLinks()
   /// When the bundle was written; nil while it is being made.
   var written: Timestamp?
 

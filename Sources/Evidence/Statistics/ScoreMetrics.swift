@@ -42,6 +42,14 @@ public enum ScoreMetrics {
     return (0..<bins).reduce(0.0) { $0 + abs(Double(counts[3 * $1 + 1]) - Double(counts[3 * $1 + 2]) / Double(unit)) } / rows
   }
 
+  /// Σ(y − mean)² of Σy and Σ(y − c)²; nil without rows, or where the sums cannot be those of any numbers.
+  public static func variation(sum: Int64, centre: Int64, squares: Int64, rows: Int) -> Double? {
+    guard rows > 0 else { return nil }
+    let shift = Int128(sum) - Int128(rows) * Int128(centre)
+    let variation = Int128(rows) * Int128(squares) - shift * shift
+    return variation >= 0 ? Double(variation) / Double(rows) : nil
+  }
+
   /// R² = 1 − Σ(prediction − label)² / Σ(label − mean)², where Σ(y − mean)² = Σ(y − c)² − (Σy − n·c)²/n; nil when labels do not vary.
   public static func determination(squaredError: Int64, sum: Int64, centre: Int64, squares: Int64, rows: Int) -> Double? {
     guard rows > 0 else { return nil }

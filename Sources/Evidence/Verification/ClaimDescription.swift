@@ -39,6 +39,10 @@ public enum Figure: Equatable, Sendable {
   case accuracy(AccuracyFigure)
   /// A confusion matrix.
   case confusionMatrix(ConfusionMatrix)
+  /// Any other metric, with its interval and its baseline.
+  case metric(MetricFigure)
+  /// Shares by group.
+  case groups(GroupFigure)
   /// Any other public value, as text.
   case value(label: String, text: String)
 }

@@ -70,6 +70,8 @@ extension Figure {
     switch self {
     case .value(let label, let text):
       return .object(["figure": "value", "label": .string(label), "text": .string(text)])
+    case .metric(let metric): return metric.json
+    case .groups(let groups): return groups.json
     case .confusionMatrix(let matrix):
       let rows = matrix.counts.map { JSONValue.array($0.map(JSONValue.count)) }
       return .object(["figure": "confusionMatrix", "classes": .array(matrix.classes.map(JSONValue.string)), "counts": .array(rows)])

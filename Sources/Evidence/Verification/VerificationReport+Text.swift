@@ -91,6 +91,8 @@ extension Figure {
     switch self {
     case .accuracy(let accuracy): accuracy.sentences
     case .value(let label, let text): ["\(label): \(text)"]
+    // Their numbers are among what the claim shows.
+    case .metric, .groups: []
     case .confusionMatrix(let matrix):
       ["Confusion matrix of \(matrix.total) rows:"]
         + zip(matrix.classes, matrix.counts).map { name, row in

@@ -40,7 +40,7 @@ extension PipelineConfiguration {
     return try PipelineConfiguration(yaml: bytes, file: displayName ?? path)
   }
 
-  private static func protected(_ node: YAMLNode, _ root: YAMLGroup) throws(ImportError) -> [ProtectedColumn] {
+  static func protected(_ node: YAMLNode, _ root: YAMLGroup) throws(ImportError) -> [ProtectedColumn] {
     var result: [ProtectedColumn] = []
     for item in try root.list(node) {
       if case .scalar = item {
@@ -88,11 +88,12 @@ extension PipelineConfiguration {
   private enum CountsWord: String, CaseIterable { case published, hidden }
 
   private mutating func readClaims(_ node: YAMLNode, file: String) throws(ImportError) {
-    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions", "classCounts"])
+    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions", "classCounts", "metrics", "fairness"])
     if let node = group.optional("predictions") { predictions = try group.choice(node, PredictionVisibility.self) }
     let countsNode = group.optional("classCounts")
     if let node = countsNode { hidesClassCounts = try group.choice(node, CountsWord.self) == .hidden }
     try readAccuracy(group, file: file)
+    try readMetrics(group)
     if let node = countsNode {
       guard case .atLeast = accuracy else {
         throw group.invalid(

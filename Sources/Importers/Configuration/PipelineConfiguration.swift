@@ -132,6 +132,10 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var anonymity: AnonymitySetting?
   /// What training and test part do not share.
   public var disjoint: DisjointSetting?
+  /// Metrics that are claimed beside the accuracy.
+  public var metrics: [MetricSetting]
+  /// Comparisons of groups that are claimed.
+  public var fairness: FairnessSettings?
   /// Name of the provider's key in the store that signs the bundle; nil: unsigned unless the command line names one.
   public var signingKey: String?
 
@@ -160,6 +164,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
     statistics = nil
     anonymity = nil
     disjoint = nil
+    metrics = []
+    fairness = nil
   }
 
   /// Whether the table is committed and the split proved: the data phase.

@@ -112,6 +112,7 @@ enum PipelineWriter {
         accuracy: \(configuration.accuracy == .none ? "none" : "revealed")
         # committed: predictions stay hidden behind their commitment. public: everybody sees them.
         predictions: committed
+      \(Self.metricBlock(isRegression))
 
       # How many proofs an artefact can carry in its lifetime; more make every proof larger.
       openings: \(configuration.openings)
@@ -122,6 +123,27 @@ enum PipelineWriter {
 
       """
     return out
+  }
+
+  /// Comments that show how metrics and fairness are claimed.
+  private static func metricBlock(_ isRegression: Bool) -> String {
+    guard !isRegression else {
+      return """
+          # Each of these is revealed; {mae: {atMost: 100}} only says that it is at most so much.
+          # metrics: [mse, mae, r2]
+        """
+    }
+    return """
+        # Each of these is revealed; {auc: {atLeast: 0.7}} or {recall: {class: NAME, atLeast: 0.5}} only says that it is at least so much.
+        # auc, ks, brier, logLoss and calibration are of two classes.
+        # metrics: [accuracy, balancedAccuracy, precision, recall, f1, auc]
+        # Groups that are compared: by any column, one that the model does not see too, or by bands of a number. Smaller groups are not shown.
+        # Without a bound the counts of every group are revealed; others: equalOpportunity, equalisedOdds, demographicParityRatio: {atLeast: 0.8}.
+        # fairness:
+        #   by: [sex, {column: age, bands: [26]}]
+        #   minimumGroup: 30
+        #   demographicParity: {atMost: 0.2}
+      """
   }
 
   /// Split and preparation, or the split that is not proved where one that is cannot be.

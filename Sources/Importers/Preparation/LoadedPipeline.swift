@@ -56,6 +56,7 @@ public struct LoadedPipeline: Sendable {
     features = try Self.features(configuration, schema: table.schema, file: file)
     try ProtectedColumns.check(features: features, protected: configuration.protected, table: table, file: file)
     task = try Self.task(configuration, schema: table.schema, file: file)
+    try MetricCheck.check(configuration, schema: table.schema, task: task, file: file)
     if let preparation = configuration.preparation {
       try PreparationPlanner.check(preparation, features: features, schema: table.schema, file: file)
     }

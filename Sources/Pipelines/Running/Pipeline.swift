@@ -25,6 +25,9 @@ public enum Pipeline {
     /// What a dishonest provider does to the tables of the data phase, by name, before they are committed: for tests that show it is found out.
     package var tampering: (@Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void)?
 
+    /// Rows of a group that claims about fairness show, in place of `claims.fairness.minimumGroup`; nil: the pipeline file's.
+    public var minimumGroup: Int?
+
     /// Whether to stop where the proof would begin: `Estimate`.
     var isEstimate = false
     /// Seconds that an estimate measures this machine.
@@ -73,6 +76,8 @@ public struct RunResult: Sendable {
   public let output: String
   /// Names of the artefacts in the store, by name in the bundle.
   public let storedNames: [String: String]
+  /// What goes most with each protected column: computed, not proved.
+  public var associations: [ProtectedAssociation] = []
 }
 
 /// One run with a fixed challenge field.
@@ -114,10 +119,13 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
         }
       }
       var plan = try clock.stage(source == nil ? "fit model" : "split, prepare, fit") {
-        let plan = try prepare(loaded, source, project)
+        var plan = try prepare(loaded, source, project)
+        plan.smallestGroup = options.minimumGroup
         return (plan, Self.outcome(plan.prepared))
       }
       for note in plan.prepared.notes { listener(.note(note)) }
+      let associations = try plan.prepared.associations()
+      for association in associations { listener(.note(association.words)) }
       if case .training(let settings) = plan.prepared.configuration.source, settings.proof == .process {
         plan = try clock.stage("train step by step") { try train(plan, settings, vault) }
       } else if plan.prepared.epochs != nil {
@@ -127,7 +135,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
         .note(
           RowDealing.provenance(loaded.configuration, isFresh: source?.isFresh ?? true)
             ?? "the split into training and test rows is not proved: split.method proves one"))
-      let result = try prove(plan, source, vault, run, signing, &clock)
+      var result = try prove(plan, source, vault, run, signing, &clock)
+      result.associations = associations
       try store.finishRun(run, outcome: .succeeded)
       return result
     } catch {
@@ -199,7 +208,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let artefacts = (source?.artefacts ?? []) + made
     let resolver = ClaimResolver(values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first })
     var claims = (source?.artefacts ?? []).map { ProofMaker<E>.Named(name: "\($0.name)-well-formed", statement: .wellFormed(artefact: $0.name)) }
-    let answers = try plan.requests.map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    let answers = try plan.requests().map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
+    for warning in try plan.metricWarnings(answers.map(\.statement)) { listener(.note(warning)) }
     let isForm: (ProofMaker<E>.Named) -> Bool = { if case .wellFormed = $0.statement { true } else { false } }
     claims += answers.filter(isForm) + (source?.claims ?? [])
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) }

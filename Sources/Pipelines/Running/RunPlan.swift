@@ -12,6 +12,8 @@ struct RunPlan {
   let phase: DataPhase?
   /// The training of the model, where its steps are proved.
   var training: TrainingClaim?
+  /// Rows of a group that is shown, in place of the pipeline file's number.
+  var smallestGroup: Int?
 
   /// The table that the model is tested on.
   var testName: String { phase?.modelInput ?? Self.test }
@@ -36,9 +38,9 @@ struct RunPlan {
   var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > maximumClasses }
   private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier && !hasTooManyClasses }
   /// Predictions are committed unless they are published and nothing is claimed about them.
-  private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy }
+  private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy || claimsMetrics }
 
-  /// The predictions as a table of one column: the target's classes, or numbers in the range that the model can reach.
+  /// The predictions as a table: the target's classes, or numbers in the range that the model can reach; beside them scores that a metric needs.
   func predictions(_ execution: Execution) throws -> StoredTable {
     let architecture = prepared.model.architecture
     guard let values = execution.output(Self.predictionColumn), let node = execution.program.output(Self.predictionColumn),
@@ -50,8 +52,10 @@ struct RunPlan {
     case .integer: type = .integer(try execution.program.analyse()[node].range)
     case .decimal(let scale, _): type = .decimal(scale: scale, range: try execution.program.analyse()[node].range)
     }
-    let schema = try TableSchema(columns: [TableColumn(name: Self.predictionColumn, type: type)])
-    return try StoredTable(schema: schema, columns: [values])
+    let prediction = TableColumn(name: Self.predictionColumn, type: type)
+    let scores = try scoreColumn(execution)
+    let schema = try TableSchema(columns: [prediction] + (scores.map { [$0.column] } ?? []))
+    return try StoredTable(schema: schema, columns: [values] + (scores.map { [$0.values] } ?? []))
   }
 
   /// How good the predictions are, for the person who runs the pipeline.
@@ -91,14 +95,16 @@ struct RunPlan {
   var trees: TreeUse { prepared.configuration.trees == .shared ? .shared : .separate }
 
   /// The claims about model and predictions, in the order of the bundle.
-  var requests: [(name: String, request: ClaimRequest)] {
+  func requests() throws -> [(name: String, request: ClaimRequest)] { answers + (try metricRequests()) }
+
+  private var answers: [(name: String, request: ClaimRequest)] {
     let tables = phase?.artefacts.map(\.name) ?? [Self.test]
     var out: [(name: String, request: ClaimRequest)] = (tables + [Self.model]).map { ("\($0)-well-formed", .wellFormed(artefact: $0)) }
     if commitsPredictions {
       out.append(("predictions-well-formed", .wellFormed(artefact: Self.predictions)))
-      out.append(("inference", inference(.committed(artefact: Self.predictions, column: Self.predictionColumn))))
+      out.append(("inference", inference { .committed(artefact: Self.predictions, column: $0) }))
     }
-    if prepared.configuration.predictions == .public { out.append(("published-predictions", inference(.published))) }
+    if prepared.configuration.predictions == .public { out.append(("published-predictions", inference { _ in .published })) }
     guard claimsAccuracy else { return out }
     let labels = ClaimStatement.ColumnName(artefact: testName, column: prepared.model.architecture.target)
     let predictions = ClaimStatement.ColumnName(artefact: Self.predictions, column: Self.predictionColumn)
@@ -114,7 +120,10 @@ struct RunPlan {
     return out
   }
 
-  private func inference(_ output: RequestedOutput) -> ClaimRequest {
-    .inference(model: Self.model, input: .table(testName), outputs: [Self.predictionColumn: output])
+  /// The model's prediction for every test row; the scores that metrics need only where the prediction is committed.
+  private func inference(_ output: (String) -> RequestedOutput) -> ClaimRequest {
+    var outputs = [Self.predictionColumn: output(Self.predictionColumn)]
+    if let score = scoreOutput, case .committed = output(score) { outputs[score] = output(score) }
+    return .inference(model: Self.model, input: .table(testName), outputs: outputs)
   }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Importers
 
 extension RunResult {
   /// The last lines of a run, for people.
@@ -11,6 +12,10 @@ extension RunResult {
     for claim in report.claims {
       for figure in claim.description.figures {
         if case .accuracy(let accuracy) = figure { lines += accuracy.sentences.map { "  \($0)" } }
+      }
+      // The first sentences say what was compared.
+      if ["confusion", "ranking", "errors"].contains(claim.entry.type) {
+        lines += claim.description.shows.filter { $0.contains("n = ") }.map { "  \(claim.entry.name): \(TerminalText.escaped($0))" }
       }
     }
     lines.append("Bundle in \(TerminalText.escaped(output)): it holds nothing private. Anyone can check it:")
@@ -25,6 +30,13 @@ extension RunResult {
       "stages": .array(
         stages.map {
           .object(["name": .string($0.name), "microseconds": .integer(Int($0.seconds * 1e6)), "outcome": .string($0.outcome)])
+        }),
+      "associations": .array(
+        associations.map {
+          .object([
+            "protected": .string($0.protected), "feature": .string($0.feature), "measure": .string($0.measure.rawValue),
+            "value": .string("\($0.value)"), "rows": .integer($0.rowCount), "proved": .bool(false),
+          ])
         }),
       "spent": .array(
         spendings.map {

@@ -57,14 +57,18 @@ public struct FixedPointLogarithm: Sendable {
 
   /// ⌊10^digits·(log w − log 10^pointDigits) + 1/2⌋. The number is no tie: a logarithm of a rational is an integer or irrational.
   ///
-  /// **Throws** `roundingUndecided` where the error bound straddles a boundary.
+  /// **Throws** `roundingUndecided` where the error bound straddles a boundary; of natural logarithms of at most 11 digits that of 80 bits.
   public func rounded(_ w: UInt64, pointDigits: Int, digits: Int) throws(ProgramError) -> Int64 {
     let unit = Int128(PowerOfTen.value(digits) ?? 1)
     let difference = value(w) - value(UInt64(PowerOfTen.value(pointDigits) ?? 1))
     if w == UInt64(PowerOfTen.value(pointDigits) ?? 1) { return 0 }
     func nearest(_ number: Int128) -> Int128 { Exact.roundedQuotient(number * unit, 1 << 60) }
     let (low, high) = (nearest(difference - 2 * Self.errorUnits), nearest(difference + 2 * Self.errorUnits))
-    guard low == high, let out = Int64(exactly: low) else { throw .roundingUndecided(argument: Int64(clamping: w)) }
+    var decided = low == high ? low : nil
+    if decided == nil, base == .natural {
+      decided = FineLogarithm.rounded(w, unit: UInt64(PowerOfTen.value(pointDigits) ?? 1), digits: digits)
+    }
+    guard let decided, let out = Int64(exactly: decided) else { throw .roundingUndecided(argument: Int64(clamping: w)) }
     return out
   }
 }

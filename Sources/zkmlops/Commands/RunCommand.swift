@@ -19,14 +19,23 @@ struct RunCommand: ParsableCommand {
   var pipeline: String
   @Option(name: [.customLong("out"), .short], help: "Where the bundle goes; an older bundle there is replaced.")
   var out = "bundle"
+  @Option(help: "Rows that a group needs to be shown by claims about fairness (default: the pipeline file's, else 30).")
+  var minimumGroup: Int?
   @OptionGroup var store: StoreOption
   @OptionGroup var profile: ProfileOption
   @OptionGroup var signing: SigningOption
   @OptionGroup var json: JSONOption
 
+  func validate() throws {
+    if let minimumGroup, !(1...1_000_000).contains(minimumGroup) {
+      throw ValidationError("--minimum-group is a number of rows from 1 to 1000000")
+    }
+  }
+
   func run() throws {
     let console = Console(stageCount: 9, quiet: json.isSet)
-    let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
+    var options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
+    options.minimumGroup = minimumGroup
     let result = try Pipeline.run(pipeline, options: options) { console.hear($0) }
     guard !json.isSet else { return show(result.json.prettyText, terminator: "") }
     show("\n\(result.summary)")

@@ -1,0 +1,276 @@
+import Claims
+import Evidence
+import Importers
+import Programs
+
+/// The claims about metrics and fairness that a pipeline asks for.
+///
+/// Labels are those that the model was tested on, predictions and scores the committed outputs, groups columns of the raw test rows: row i of each
+/// belongs together by the claims of transformation and inference of the same bundle.
+extension RunPlan {
+  private var metrics: [MetricSetting] { prepared.configuration.metrics }
+  private var fairness: FairnessSettings? { prepared.configuration.fairness }
+
+  /// Whether any of them is asked for: they need committed predictions.
+  var claimsMetrics: Bool { !metrics.isEmpty || fairness != nil }
+
+  /// The model's output that is committed beside the prediction: the probability where a metric takes it for one, else the score.
+  var scoreOutput: String? {
+    guard metrics.contains(where: \.metric.isOfScores) else { return nil }
+    return metrics.contains(where: \.metric.needsProbability) ? "probability" : "score"
+  }
+
+  /// The table that holds the raw test rows, with columns that the model does not read.
+  private var groupsName: String { phase == nil ? testName : DataPhase.test }
+
+  private var labels: ClaimStatement.ColumnName { .init(artefact: testName, column: prepared.model.architecture.target) }
+  private var predictions: ClaimStatement.ColumnName { .init(artefact: Self.predictions, column: Self.predictionColumn) }
+
+  private var classNames: [String] {
+    guard case .category(let names)? = prepared.testTable.schema.column(prepared.model.architecture.target)?.type else { return [] }
+    return names
+  }
+
+  /// The class whose probability a model of two classes gives.
+  private var positive: Int {
+    if case .binary(let positive) = prepared.model.architecture.task { return positive }
+    return 0
+  }
+
+  private func index(of category: String?) -> Int { category.flatMap { classNames.firstIndex(of: $0) } ?? positive }
+
+  /// The column of scores to commit to, in as many bits as a claim about scores takes.
+  /// - Throws: `PipelineError.claimDoesNotFit` for probabilities that round to 1.
+  func scoreColumn(_ execution: Execution) throws -> (column: TableColumn, values: [Int64])? {
+    guard let output = scoreOutput else { return nil }
+    guard let values = execution.output(output), let node = execution.program.output(output) else {
+      throw PipelineError(.fault, "The model has no output \(output).", remedy: "Report this as a defect.")
+    }
+    if output == "score" { return (TableColumn(name: output, type: .integer(try execution.program.analyse()[node].range)), values) }
+    guard let largest = IntegerRange(lower: 0, upper: probabilityUnit - 1) else { return nil }
+    guard values.allSatisfy(largest.contains) else {
+      throw PipelineError(
+        .claimDoesNotFit,
+        "A test row's probability rounds to 1, and claims about probabilities take values up to \(largest.upper)/\(probabilityUnit).",
+        remedy: "Claim auc and ks alone, which read the score, or train with more regularisation.")
+    }
+    return (TableColumn(name: output, type: .integer(largest)), values)
+  }
+
+  private var probabilityUnit: Int64 { Int64(1) << Int64(LinearArchitecture.probabilityBits) }
+
+  /// The claims with the names that they have in the bundle. Values are filled in when the claims are made.
+  /// - Throws: `ImportError` for bands that do not fit; `PipelineError` for numbers beyond what a claim takes.
+  func metricRequests() throws -> [(name: String, request: ClaimRequest)] {
+    var out: [(name: String, request: ClaimRequest)] = []
+    func add(_ name: String, _ claim: DataClaim) {
+      let taken = Set(out.map(\.name))
+      let free = ([name] + (2...64).map { "\(name)-\($0)" }).first { !taken.contains($0) }
+      out.append((free ?? name, .data(claim)))
+    }
+    let ofClasses = metrics.filter(\.metric.isOfClasses)
+    if ofClasses.contains(where: { $0.bound == nil }) {
+      add("metrics", .confusion(ConfusionClaim(labels: labels, predictions: predictions, shown: .counts([]))))
+    }
+    let bounds = try ofClasses.compactMap { setting in try setting.bound.map { try classBound(setting, $0) } }
+    if !bounds.isEmpty {
+      add("metric-bounds", .confusion(ConfusionClaim(labels: labels, predictions: predictions, shown: .bounds(marginals: [], bounds))))
+    }
+    if let output = scoreOutput { add("ranking", .ranking(try ranking(output))) }
+    if metrics.contains(where: { [.mse, .mae, .r2].contains($0.metric) }) { add("errors", .errors(try errors())) }
+    for entry in fairness?.groups ?? [] {
+      let edges = try entry.edges(rawTest.schema, file: prepared.loaded.file)
+      let group = GroupColumn(column: .init(artefact: groupsName, column: entry.column), edges: edges)
+      add(
+        "fairness-\(ArtefactNames.sanitised(entry.column))",
+        .confusion(
+          ConfusionClaim(
+            labels: labels, predictions: predictions, group: group, shownGroups: [], minimumGroup: minimumGroup, shown: fairnessShown)))
+    }
+    return out
+  }
+
+  private var rawTest: StoredTable { phase == nil ? prepared.testTable : prepared.rawTestTable }
+
+  /// Rows of a group that is shown.
+  private var minimumGroup: Int { smallestGroup ?? fairness?.minimumGroup ?? FairnessSettings.usualMinimum }
+
+  private var fairnessShown: ConfusionClaim.Shown {
+    let bounds = (fairness?.bounds ?? []).map { bound -> MetricBound in
+      let selected = index(of: fairness?.outcome)
+      let metric: MetricBound.Metric =
+        switch bound.name {
+        case .demographicParity: .demographicParityDifference(selected)
+        case .demographicParityRatio: .demographicParityRatio(selected)
+        case .equalOpportunity: .equalOpportunityDifference(selected)
+        case .equalisedOdds: .equalisedOddsDifference(selected)
+        }
+      return MetricBound(metric, bound.threshold.numerator, of: bound.threshold.denominator)
+    }
+    return bounds.isEmpty ? .counts([]) : .bounds(marginals: [], bounds)
+  }
+
+  private func classBound(_ setting: MetricSetting, _ bound: MetricThreshold) throws -> MetricBound {
+    let metric: MetricBound.Metric
+    switch setting.metric {
+    case .accuracy: metric = .accuracy
+    case .precision: metric = .precision(index(of: setting.category))
+    case .recall: metric = .recall(index(of: setting.category))
+    case .f1: metric = .f1(index(of: setting.category))
+    default: throw PipelineError(.fault, "\(setting.metric.rawValue) has no bound.", remedy: "Report this as a defect.")
+    }
+    return MetricBound(metric, bound.numerator, of: bound.denominator)
+  }
+
+  // MARK: Scores
+
+  /// ⌈value·numerator/denominator⌉ or its floor, where 0 ≤ value < 2^61.
+  private func share(_ value: Int128, _ bound: MetricThreshold, up: Bool) throws -> Int64 {
+    let product = value * Int128(bound.numerator)
+    let quotient = (product + (up ? Int128(bound.denominator) - 1 : 0)) / Int128(bound.denominator)
+    guard value >= 0, value < 1 << 61, let exact = Int64(exactly: min(quotient, 1 << 60)) else {
+      throw PipelineError(
+        .claimDoesNotFit, "A metric of so many rows exceeds what one claim takes.", remedy: "Claim it of fewer test rows.")
+    }
+    return exact
+  }
+
+  /// At least, up to `most`; at most, from 0.
+  private func shown(_ setting: MetricSetting, of whole: Int128, most: Int128) throws -> Shown {
+    guard let bound = setting.bound else { return .revealed(0) }
+    let isLeast = !setting.metric.isUpperBounded
+    let edge = try share(whole, bound, up: isLeast)
+    let top = try share(most, .one, up: false)
+    guard let range = isLeast ? IntegerRange(lower: edge, upper: max(edge, top)) : IntegerRange(lower: 0, upper: edge) else {
+      throw PipelineError(.fault, "An empty range of a metric.", remedy: "Report this as a defect.")
+    }
+    return .within(range)
+  }
+
+  private func ranking(_ output: String) throws -> RankingClaim {
+    let own = prepared.testTable.values(prepared.model.architecture.target) ?? []
+    let rows = Int128(own.count)
+    let positives = Int128(own.count { $0 == Int64(positive) })
+    let pairs = positives * (rows - positives)
+    let unit = Int128(probabilityUnit)
+    var measures: [RankingClaim.Measure] = []
+    for setting in metrics where setting.metric.isOfScores {
+      let measure: RankingClaim.Measure
+      switch setting.metric {
+      case .auc: measure = .rankSum(try shown(setting, of: 2 * pairs, most: 2 * pairs))
+      // Gini = 2·AUC − 1 ≥ a/b is 2U ≥ P·N·(1 + a/b).
+      case .gini:
+        let bound = setting.bound.map { MetricThreshold(adding: $0) }
+        measure = .rankSum(try shown(MetricSetting(.auc, bound), of: pairs, most: 2 * pairs))
+      case .ks: measure = .distance(try shown(setting, of: pairs, most: pairs))
+      case .brier: measure = .squaredError(try shown(setting, of: rows * unit * unit, most: rows * unit * unit))
+      case .logLoss: measure = .logLoss(try shown(setting, of: rows * 10_000_000_000, most: rows * 10_000_000_000))
+      default:
+        let width = probabilityUnit / 16
+        measure = .calibration(edges: (0...16).map { $0 * width }, counts: [])
+      }
+      if !measures.contains(measure) { measures.append(measure) }
+    }
+    return RankingClaim(
+      labels: labels, scores: .init(artefact: Self.predictions, column: output), positive: positive, positives: 0,
+      unit: output == "probability" ? probabilityUnit : nil, measures: measures)
+  }
+
+  // MARK: Numbers
+
+  private func errors() throws -> ErrorClaim {
+    let target = prepared.model.architecture.target
+    guard let column = prepared.testTable.schema.column(target), let own = prepared.testTable.values(target), !own.isEmpty else {
+      throw PipelineError(.fault, "The test rows have no target.", remedy: "Report this as a defect.")
+    }
+    var digits = 0
+    if case .decimal(let scale, _) = column.type { digits = scale }
+    let unit = (0..<min(digits, 18)).reduce(Int128(1)) { power, _ in power * 10 }
+    let rows = Int128(own.count)
+    // A centre near the labels keeps the sum of squares small; it is public, so it is a round number: the middle of the declared range.
+    let range = column.type.range
+    let centre = range.lower + (range.upper - range.lower) / 2
+    let shift = own.reduce(Int128(0)) { $0 + Int128($1 - centre) }
+    let squares = own.reduce(Int128(0)) { $0 + Int128($1 - centre) * Int128($1 - centre) }
+    let variation = squares - shift * shift / rows
+    var measures: [ErrorClaim.Measure] = []
+    func add(_ measure: ErrorClaim.Measure) { if !measures.contains(measure) { measures.append(measure) } }
+    for setting in metrics {
+      switch setting.metric {
+      case .mse: add(.squared(try shown(setting, of: rows * unit * unit, most: 0)))
+      case .mae: add(.absolute(try shown(setting, of: rows * unit, most: 0)))
+      case .r2:
+        guard let bound = setting.bound else {
+          add(.squared(.revealed(0)))
+          continue
+        }
+        // R² ≥ a/b is squared error ≤ variation·(b − a)/b; rounded down.
+        add(.squared(try shown(MetricSetting(.mse, MetricThreshold(lacking: bound)), of: max(0, variation - 1), most: 0)))
+      default: break
+      }
+    }
+    let width = Int128(range.upper) - Int128(range.lower)
+    let needsLabels = metrics.contains { $0.metric == .r2 }
+    guard rows * width * width < 1 << 61, rows * Int128(range.magnitude) < 1 << 61 else {
+      guard !needsLabels else {
+        throw PipelineError(
+          .claimDoesNotFit, "R² of so wide a target exceeds what one claim takes.", remedy: "Narrow the target's range in the schema, or claim mae.")
+      }
+      return ErrorClaim(labels: labels, predictions: predictions, measures: measures)
+    }
+    // The mean predictor's error follows from these.
+    return ErrorClaim(labels: labels, predictions: predictions, measures: measures + [.labels(sum: 0, centre: centre, squares: 0)])
+  }
+
+  // MARK: Words
+
+  /// What a reader should know about groups that are too small, before anything is proved.
+  /// - Returns: one sentence each.
+  func metricWarnings(_ statements: [ClaimStatement]) throws -> [String] {
+    var out: [String] = []
+    let publishesAll = statements.contains { statement in
+      switch statement {
+      case .accuracy(_, _, .revealed): true
+      case .data(.confusion(let claim)): claim.group == nil
+      default: false
+      }
+    }
+    let isBounded = statements.contains { if case .accuracy(_, _, .atLeast) = $0 { true } else { false } }
+    let isCounted = statements.contains { statement in
+      guard case .data(.confusion(let claim)) = statement, case .counts = claim.shown else { return false }
+      return true
+    }
+    if isBounded, isCounted {
+      out.append("the accuracy is bounded, but counts of labels and predictions are published: it follows from them, or nearly so")
+    }
+    for case .data(.confusion(let claim)) in statements {
+      guard let group = claim.group else { continue }
+      let (name, hidden) = (group.column.column, try group.count(rawTest.schema) - claim.shownGroups.count)
+      let sizes = "fewer than \(claim.minimumGroup) rows"
+      if claim.shownGroups.count < 2 {
+        out.append(
+          "\(TerminalText.quoted(name)): all groups but \(claim.shownGroups.count) have \(sizes), so that nothing is compared; --minimum-group shows smaller ones"
+        )
+      }
+      if hidden == 1, publishesAll {
+        let isEmpty = try isLastGroupEmpty(claim, group)
+        if !isEmpty {
+          out.append(
+            "\(TerminalText.quoted(name)): one group alone has \(sizes) and is not shown, but its counts follow from those of the whole table, which this "
+              + "bundle publishes")
+        }
+      }
+    }
+    return out
+  }
+
+  private func isLastGroupEmpty(_ claim: ConfusionClaim, _ group: GroupColumn) throws -> Bool {
+    let groups = try group.groups(rawTest)
+    return groups.allSatisfy { claim.shownGroups.contains($0) }
+  }
+}
+
+extension MetricName {
+  /// Whether a bound on it is an upper one.
+  fileprivate var isUpperBounded: Bool { self == .brier || self == .logLoss || self == .mse || self == .mae }
+}
