@@ -106,12 +106,14 @@ struct Verify: ParsableCommand {
   var newerThan: String?
   @Option(help: "Require that the bundle follows this one: an identifier, or none for the first of a chain.")
   var expectPrevious: String?
+  @Option(help: "For receipts: require that the answers are those of this bundle's model, of rows prepared as there.", completion: .file())
+  var audited: String?
   @Flag(help: "Print JSON for programs instead of text.")
   var json = false
 
   func run() throws {
     let examination = try BundleExamination(
-      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy)
+      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited)
     try examination.examine(bundle, json: json) { show($0) }
   }
 }

@@ -293,7 +293,7 @@ struct DataProject {
     let words = result.report.claims.flatMap(\.description.shows).joined(separator: "\n")
     for part in [
       "of which this holds: amount is present and from 100.00 to 600.00; age is present", "holds each distinct row of narrow once",
-      "the one row of names that has the same job", "before this bundle was written: compare it with its source", "which the prover chose",
+      "the one row of names that has the same job", "before this bundle was written: compare it with its source", "without a nonce: committing again",
       "Rows with amount of 400.00 or more are in cutoff-1",
     ] { #expect(words.contains(part), "\(part)") }
     let bundle = try BundleReader.read(project.folder.file("bundle"))

@@ -193,7 +193,7 @@ extension Project {
       _ = try SingleProofs.infer(model: model, row: "income=4500.0,job=nurse,age=", options: project.options("answer"))
       Issue.record("answered")
     } catch let error as PipelineError {
-      #expect(error.problem == .row && error.message.contains("prepared columns") && error.remedy.contains("zkmlops run"))
+      #expect(error.problem == .row && error.message.contains("prepared columns") && error.remedy.contains("zkmlops infer --bundle"))
     }
     try project.folder.write("income,job=clerk,job=farmer,job=nurse,age,age is missing\n0.512,0,0,1,0.1,0\n", to: "row.csv")
     _ = try SingleProofs.infer(model: model, row: project.folder.file("row.csv"), options: project.options("answer"))

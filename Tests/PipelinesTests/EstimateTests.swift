@@ -5,13 +5,24 @@ import Soundness
 import Testing
 
 @Suite("Estimates before proving") struct EstimateTests {
+  /// Data phases: in one tree and in many, in several stages, with filters and statistics.
+  static let phases = [
+    PhaseText(extra: "statistics: auto\ndisjoint: true").text,
+    PhaseText(
+      split: "{test: 0.3, method: stratified}",
+      prepare: "{filter: [{column: income, from: 1000}], deduplicate: true, columns: {income: [log, standardise]}}",
+      extra: "trees: separate\nanonymity: {columns: [job], minimum: 3}"
+    ).text,
+  ]
+
   @Test("sizes within 3 % of real proofs, openings exactly, in both profiles", arguments: ["P128", "P100"]) func sizes(_ name: String) throws {
     let profile: SoundnessProfile = name == "P128" ? .p128 : .p100
-    for (index, pipeline) in [
+    for pipeline in [
       PipelineText(), PipelineText(accuracy: "{atLeast: 0.5}", openings: 20, extra: "trees: separate\n"),
       PipelineText(accuracy: "none", predictions: "public"),
-    ].enumerated() {
-      let project = try Project(pipeline)
+    ].map(\.text) + Self.phases {
+      let project = try Project()
+      try project.folder.write(pipeline, to: "pipeline.yaml")
       var options = project.options()
       options.profile = profile
       let path = project.folder.file("pipeline.yaml")
@@ -21,7 +32,7 @@ import Testing
       let proof = try #require(estimate.proofs.first)
       #expect(estimate.proofs.count == 1 && proof.claims == result.report.claims.map(\.entry.name))
       let real = result.report.proofByteCount
-      #expect(abs(proof.byteCount - real) * 100 <= 3 * real, "\(index): \(proof.byteCount), \(real)")
+      #expect(abs(proof.byteCount - real) * 100 <= 3 * real, "\(proof.byteCount), \(real): \(pipeline)")
       #expect(
         proof.openings.map(\.artefacts) == result.spendings.map(\.artefacts) && proof.openings.map(\.positions) == result.spendings.map(\.queries))
       #expect(zip(proof.openings, result.spendings).allSatisfy { $0.openingsOfNew == $1.openingsBefore })

@@ -70,12 +70,12 @@ def _split(claim, artefacts):
 
 
 def _statistics(claim, artefacts):
-    schema = artefacts[claim.table].table()[0]
+    schema, rows = artefacts[claim.table].table()
     out = []
     for x in claim.statistics:
         own = _statistic(x, [schema.column(name) for name in x.columns])
         out.append({**own, "field": f"{own['field']} ({claim.table})"})
-    return out + [entry(f"single cells of {claim.table}", "hidden")]
+    return out + [entry(f"cells of {claim.table} that are not listed" if rows.count == 1 else f"single cells of {claim.table}", "hidden")]
 
 
 def _statistic(x, columns):

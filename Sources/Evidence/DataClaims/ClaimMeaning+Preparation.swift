@@ -21,7 +21,13 @@ extension ClaimMeaning {
         .value(label: own.field, text: own.extent == .bounded ? "within \(own.value)" : own.value))
       if let derived = try lines.derived(statistic) { description.shows.append(derived) }
     }
-    description.discloses.append(Disclosure("single cells of \(claim.table)", .hidden))
+    if rows == 1 {
+      let cells = try lines.cells()
+      if !cells.isEmpty { description.shows.append("\(claim.table) has one row, so these numbers are its cells: \(listed(cells, separator: "; ")).") }
+      description.discloses.append(Disclosure("cells of \(claim.table) that are not listed", .hidden))
+    } else {
+      description.discloses.append(Disclosure("single cells of \(claim.table)", .hidden))
+    }
     return description
   }
 

@@ -87,8 +87,11 @@ extension ClaimMeaning {
     if case .cutoff = claim.rule {
       description.doesNotShow.append("That the cut-off was fixed before the data were seen.")
     } else {
+      let hasNonce = claim.rule.nonce?.bytes.isEmpty == false
       description.doesNotShow.append(
-        "That the nonce was unknown when \(claim.table) was committed, and that no other split was tried before this one.")
+        hasNonce
+          ? "That the nonce was unknown when \(claim.table) was committed, and that no other split was tried before this one."
+          : "That no other split was tried before this one.")
     }
     description.discloses.append(Disclosure("cells of \(claim.table) and its parts", .hidden))
     return description
@@ -97,6 +100,10 @@ extension ClaimMeaning {
   /// Where the randomness of a split comes from, and what that is worth.
   func source(of nonce: Nonce, _ table: String) -> String {
     let bytes = HexBytes.text(Array(nonce.bytes.prefix(8))) + (nonce.bytes.count > 8 ? "…" : "")
+    if nonce.bytes.isEmpty {
+      return "The seed follows from the commitment of \(table) alone, without a nonce: committing again and again, a prover can pick the split that "
+        + "suits."
+    }
     let seed = "The seed follows from the commitment of \(table) and the nonce \(bytes) of \(Self.count(nonce.bytes.count, "byte"))"
     switch nonce.source {
     case .auditor:

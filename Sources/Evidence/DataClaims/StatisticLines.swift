@@ -52,6 +52,21 @@ struct StatisticLines {
     if case .decimal(let scale, _) = try column(name).type { scale } else { 0 }
   }
 
+  // MARK: One row
+
+  /// Of a table of one row, the cells that the statistics tell: `column value`.
+  func cells() throws(StatementError) -> [String] {
+    var out: [String] = []
+    for statistic in statistics {
+      switch statistic {
+      case .order(let name, 0, 1, .revealed(let value)): out.append("\(name) \(ClaimMeaning.cell(value, try column(name).type))")
+      case .missing(let name, .revealed(1)): out.append("\(name) missing")
+      default: continue
+      }
+    }
+    return out
+  }
+
   // MARK: Disclosures
 
   /// What the statistic tells, and how it is written.

@@ -27,6 +27,7 @@ extension PolicyEvaluation {
   private func method(_ name: String, _ split: SplitClaim, _ wanted: PolicyRequirement.SplitWanted) -> Verdict {
     guard wanted.methods.isEmpty || wanted.methods.contains(split.rule.method) else { return .notMet("\(name): \(split.rule.words)") }
     guard !wanted.nonces.isEmpty, let nonce = split.rule.nonce else { return .met("\(name): \(split.rule.words)") }
+    guard !nonce.bytes.isEmpty else { return .notMet("\(name): the split has no nonce, so the seed could have been ground") }
     switch nonce.source {
     case .prover: return .notMet("\(name): the prover chose the nonce, so the seed could have been ground")
     case .auditor:

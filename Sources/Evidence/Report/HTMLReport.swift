@@ -99,11 +99,14 @@ public enum HTMLReport {
 
   private static func claim(_ claim: VerificationReport.Claim) -> HTML {
     let description = claim.description
+    // A number that the table of disclosures has is not said twice.
+    let told = Set(description.discloses.map(\.field))
+    let own = description.figures.filter { if case .value(let label, _) = $0 { !told.contains(label) } else { true } }
     return """
       <section class="claim"><h3>\(claim.entry.name) <small>\(claim.entry.type)</small></h3>
       <div class="columns"><div><h4>What is shown</h4>\(list(description.shows))</div>
       <div><h4>What it cannot show</h4>\(list(description.doesNotShow))</div></div>
-      \(description.figures.html(figure))\(disclosures(description.discloses))</section>
+      \(own.html(figure))\(disclosures(description.discloses))</section>
 
       """
   }
@@ -166,10 +169,9 @@ public enum HTMLReport {
 
   private static func artefacts(_ report: VerificationReport) -> HTML {
     let rows = report.manifest.artefacts.html { artefact in
-      let tensors = artefact.tensors.map { "\($0.name) (\($0.logDimensions.map { String(1 << $0) }.joined(separator: " × ")))" }
       return """
         <tr><td data-label="Name"><strong>\(artefact.name)</strong></td><td data-label="Kind and role">\(artefact.kind), \(artefact.role)</td>\
-        <td data-label="Padded tensors">\(tensors.joined(separator: ", "))</td><td data-label="Tree">\(artefact.treeWords)</td>\
+        <td data-label="Padded tensors">\(tensors(artefact))</td><td data-label="Tree">\(artefact.treeWords)</td>\
         <td data-label="Identity"><code>\(artefact.identity)</code></td></tr>
 
         """
@@ -180,6 +182,20 @@ public enum HTMLReport {
       <tbody>\(rows)</tbody></table>
 
       """
+  }
+
+  /// `c0 … c21 (1024), W (64 × 1)`: neighbours of one size together.
+  static func tensors(_ artefact: ManifestArtefact) -> String {
+    var groups: [(first: String, last: String, size: String)] = []
+    for tensor in artefact.tensors {
+      let size = tensor.logDimensions.map { String(1 << $0) }.joined(separator: " × ")
+      if let last = groups.indices.last, groups[last].size == size {
+        groups[last].last = tensor.name
+      } else {
+        groups.append((tensor.name, tensor.name, size))
+      }
+    }
+    return groups.map { "\($0.first)\($0.first == $0.last ? "" : " … \($0.last)") (\($0.size))" }.joined(separator: ", ")
   }
 
   private static func proofs(_ report: VerificationReport) -> HTML {

@@ -66,8 +66,9 @@ struct LineagePicture {
   private func row(_ row: Row, gutter: Int) -> HTML {
     let x = gutter + 12
     let artefact = row.artefact
-    let what = artefact.role == artefact.kind ? artefact.kind : "\(artefact.role), \(artefact.kind)"
     let name = Self.cut(artefact.name, to: 26)
+    let both = artefact.role == artefact.kind ? artefact.kind : "\(artefact.role), \(artefact.kind)"
+    let what = both.count <= 30 - name.count ? both : artefact.role
     let relations = row.relations.enumerated().html { index, edge in
       let y = row.y + Self.nameHeight - 3 + Self.relationHeight * index
       let words = Self.cut("\(edge.kind.words) \(edge.to)", to: 36)

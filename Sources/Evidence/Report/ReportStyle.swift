@@ -17,10 +17,12 @@ enum ReportStyle {
     code { font: .85em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .6rem 0; }
     dt { color: var(--quiet); } dd { margin: 0; min-width: 0; }
+    dd > p:first-child { margin-top: 0; } dd > p:last-child { margin-bottom: 0; }
     section.claim { border: 1px solid var(--line); border-radius: .5rem; padding: .9rem 1rem; margin: .9rem 0; }
-    .columns { display: grid; grid-template-columns: 1fr 1fr; gap: .4rem 1.6rem; }
+    .columns { display: grid; grid-template-columns: 3fr 2fr; gap: .4rem 1.6rem; }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { text-align: left; color: var(--quiet); padding: .3rem 0; }
+    td code { display: inline-block; min-width: 17ch; }
     th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); }
     thead th { color: var(--quiet); font-weight: 600; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
     table.matrix { width: auto; } table.matrix th, table.matrix td { padding: .4rem .7rem; border: 1px solid var(--line); }
@@ -41,7 +43,9 @@ enum ReportStyle {
       table.cards td::before { content: attr(data-label) ": "; color: var(--quiet); } }
     @page { size: A4; margin: 16mm; }
     @media print { body { max-width: none; padding: 0; font-size: 10pt; }
-      section.claim, tr, svg { break-inside: avoid; } h2, h3 { break-after: avoid; }
+      h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.4rem; } h3 { font-size: 11pt; } table { font-size: 8.5pt; }
+      tr, svg, li, p, .pictures > * { break-inside: avoid; } h2, h3, h4, thead { break-after: avoid; }
+      section.claim { padding: .5rem .8rem; margin: .6rem 0; } td code { font-size: 7.5pt; }
       table.matrix td, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
     """
 }

@@ -6,6 +6,8 @@ public struct BundleExamination: Sendable {
   public let requirements: BundleRequirements
   /// What an auditor wants to see, or nil.
   public let policy: Policy?
+  /// Path of the bundle whose model shall have given the answers, or nil.
+  public let audited: String?
 
   /// From the words of a command line; nil ones were not given.
   ///
@@ -15,9 +17,11 @@ public struct BundleExamination: Sendable {
   ///   - newerThan: `2026-01-31` (its beginning) or `2026-01-31T12:00:00Z`.
   ///   - expectPrevious: an identifier, or `none`.
   ///   - policy: path of a policy; its keys are trusted too.
+  ///   - audited: path of the bundle whose model shall have given the answers.
   /// - Throws: `TrustFileError`, `PolicyError`; `RequirementError` for words that are no date or identifier.
   public init(
-    trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil, policy: String? = nil
+    trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil, policy: String? = nil,
+    audited: String? = nil
   ) throws {
     var requirements = BundleRequirements(signedBy: signedBy)
     if let newerThan {
@@ -33,6 +37,7 @@ public struct BundleExamination: Sendable {
       requirements.predecessor = expectPrevious == "none" ? BundleRequirements.Predecessor.none : .bundle(expectPrevious)
     }
     self.requirements = requirements
+    self.audited = audited
     let read = try policy.map { try Policy.read(path: $0) }
     self.policy = read
     self.trust = (try trust.map { try TrustedKeys.read(path: $0) } ?? .none).merging(read?.keys ?? .none)
@@ -44,7 +49,12 @@ public struct BundleExamination: Sendable {
   public func report(on path: String) throws -> (report: VerificationReport, outcomes: [BundleRequirements.Outcome]) {
     var report = try BundleVerifier.verify(try BundleReader.read(path), trust: trust)
     report.policy = policy?.name
-    return (report, requirements.outcomes(for: report) + (policy?.outcomes(for: report) ?? []))
+    var outcomes = requirements.outcomes(for: report)
+    if let audited {
+      let other = try BundleVerifier.verify(try BundleReader.read(audited), trust: trust)
+      outcomes.append(ReceiptComparison(audited: other).outcome(for: report))
+    }
+    return (report, outcomes + (policy?.outcomes(for: report) ?? []))
   }
 
   /// Verifies a bundle, prints what is established and how every requirement ends.

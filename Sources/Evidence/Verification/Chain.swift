@@ -162,6 +162,7 @@ public struct Chain: Equatable, Sendable {
 
   private static func seedGap(_ split: SplitClaim, _ report: VerificationReport) -> String? {
     guard let nonce = split.rule.nonce else { return "why the rows were cut just there: the prover may have chosen the place" }
+    guard !nonce.bytes.isEmpty else { return "that the seed was not chosen: the split has no nonce, so the seed could have been ground" }
     switch nonce.source {
     case .prover: return "that the seed was not chosen: the prover chose the nonce, so the seed could have been ground"
     case .auditor:

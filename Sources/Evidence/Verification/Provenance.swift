@@ -108,12 +108,13 @@ struct Provenance {
   /// Claims that determine the artefact or one of equal values.
   func determining(_ name: String) -> [Step] { equals(name).flatMap { steps[$0] ?? [] } }
 
-  /// The tables that hold the same rows with other columns: the artefact, and what it was transformed from, nearest first; equal ones too.
-  func sameRows(_ name: String) -> [String] { following([TransformClaim.type], from: name) { $0.prefix(1) } }
+  /// The tables that hold the same rows with other columns: the artefact, what it was transformed from, and the table that a join added columns to,
+  /// nearest first; equal ones too.
+  func sameRows(_ name: String) -> [String] { following([TransformClaim.type, JoinClaim.type], from: name) { $0.prefix(1) } }
 
-  /// The tables that its rows were taken from, by filters, removal of duplicates and transformations; itself first.
+  /// The tables that its rows were taken from, by filters, removal of duplicates, transformations and joins (of these the left table); itself first.
   func rowSources(_ name: String) -> [String] {
-    following([TransformClaim.type, FilterClaim.type, DeduplicateClaim.type], from: name) { $0.prefix(1) }
+    following([TransformClaim.type, JoinClaim.type, FilterClaim.type, DeduplicateClaim.type], from: name) { $0.prefix(1) }
   }
 
   private func following(_ types: Set<String>, from name: String, _ sources: ([String]) -> ArraySlice<String>) -> [String] {

@@ -6,6 +6,12 @@ public struct ClaimColumn: Hashable, Sendable {
   public let artefact: String
   /// The column.
   public let column: String
+
+  /// A column of a table.
+  public init(artefact: String, column: String) {
+    self.artefact = artefact
+    self.column = column
+  }
 }
 
 /// One claim that a claim file asks for. Artefacts go by their names in the store.
@@ -18,6 +24,8 @@ public enum RequestedClaim: Hashable, Sendable {
   case accuracy(labels: ClaimColumn, predictions: ClaimColumn, AccuracyClaim)
   /// How often each class occurs in a column.
   case classCounts(ClaimColumn)
+  /// About tables as data, and metrics.
+  case table(TableClaim)
 }
 
 /// A file of claims, for `zkmlops prove`. JSON is read too, being YAML.
@@ -38,10 +46,18 @@ public enum RequestedClaim: Hashable, Sendable {
 ///     table: german-credit.test
 ///     output: prediction
 ///     published: true          # or: committed: {artefact: german-credit.predictions, column: prediction}
+///   - name: adults
+///     type: filter             # likewise split, deduplicate, join, fit, transform; statistics, disjoint, anonymity; confusion, ranking, errors
+///     table: german-credit.raw
+///     output: adults
+///     filter: [{column: age, from: 26}]
+///     commit: true             # the output is computed and committed, when the store has none of this name
 /// ```
 public struct ClaimDocument: Equatable, Sendable {
   /// The claims in file order, with the names that they shall have in the bundle.
   public let claims: [Entry]
+  /// Lifetime number of proofs of what `commit: true` commits.
+  public let openings: Int
 
   /// A claim with its name.
   public struct Entry: Equatable, Sendable {
@@ -49,6 +65,8 @@ public struct ClaimDocument: Equatable, Sendable {
     public let name: String
     /// What is asked for.
     public let claim: RequestedClaim
+    /// Whether outputs that the store does not have are computed and committed.
+    public let commits: Bool
   }
 
   private enum TypeName: String, CaseIterable { case wellFormed, inference, accuracy, classCounts }
@@ -56,8 +74,9 @@ public struct ClaimDocument: Equatable, Sendable {
   /// Reads the text of a claim file.
   /// - Throws: place, expectation and remedy of the first thing that is wrong.
   public init(yaml bytes: [UInt8], file: String) throws(ImportError) {
-    let root = try YAMLGroup(try YAMLTreeReader.read(bytes, file: file), file: file, allowed: ["version", "claims"])
+    let root = try YAMLGroup(try YAMLTreeReader.read(bytes, file: file), file: file, allowed: ["version", "claims", "openings"])
     let _: Int = try root.integer(try root.required("version"), 1...1)
+    openings = try root.optional("openings").map { node throws(ImportError) in try root.integer(node, 1...100_000) } ?? 20
     var claims: [Entry] = []
     let node = try root.required("claims")
     for item in try root.list(node) { claims.append(try Self.entry(item, file: file)) }
@@ -74,22 +93,30 @@ public struct ClaimDocument: Equatable, Sendable {
     let all = [
       "name", "type", "artefact", "of", "labels", "predictions", "revealed", "atLeast", "model", "table", "output", "published", "committed",
     ]
-    let any = try YAMLGroup(node, file: file, allowed: all)
-    let type = try any.choice(try any.required("type"), TypeName.self)
+    let tableKeys = TableClaim.TypeName.allCases.flatMap(\.keys).filter { !all.contains($0) }
+    let any = try YAMLGroup(node, file: file, allowed: all + Array(Set(tableKeys)).sorted())
     let name = try any.text(try any.required("name"))
+    let type: TypeName
+    switch try Self.type(try any.required("type"), any) {
+    case .table(let type):
+      let claim = try TableClaim(type, node, file: file)
+      let commits = try any.optional("commit").map { node throws(ImportError) in try any.boolean(node) } ?? false
+      return Entry(name: name, claim: .table(claim), commits: commits)
+    case .other(let other): type = other
+    }
     func group(_ keys: [String]) throws(ImportError) -> YAMLGroup { try YAMLGroup(node, file: file, allowed: ["name", "type"] + keys) }
     switch type {
     case .wellFormed:
       let group = try group(["artefact"])
-      return Entry(name: name, claim: .wellFormed(artefact: try group.text(try group.required("artefact"))))
+      return Entry(name: name, claim: .wellFormed(artefact: try group.text(try group.required("artefact"))), commits: false)
     case .classCounts:
       let group = try group(["of"])
-      return Entry(name: name, claim: .classCounts(try column(try group.required("of"), file: file)))
+      return Entry(name: name, claim: .classCounts(try column(try group.required("of"), file: file)), commits: false)
     case .accuracy:
       let group = try group(["labels", "predictions", "revealed", "atLeast"])
       let labels = try column(try group.required("labels"), file: file)
       let predictions = try column(try group.required("predictions"), file: file)
-      return Entry(name: name, claim: .accuracy(labels: labels, predictions: predictions, try disclosure(group, node)))
+      return Entry(name: name, claim: .accuracy(labels: labels, predictions: predictions, try disclosure(group, node)), commits: false)
     case .inference:
       let group = try group(["model", "table", "output", "published", "committed"])
       let target = try group.optional("committed").map { node throws(ImportError) in try column(node, file: file) }
@@ -101,14 +128,26 @@ public struct ClaimDocument: Equatable, Sendable {
       return Entry(
         name: name,
         claim: .inference(
-          model: try group.text(try group.required("model")), table: try group.text(try group.required("table")), output: output, committed: target))
+          model: try group.text(try group.required("model")), table: try group.text(try group.required("table")), output: output, committed: target),
+        commits: false)
     }
   }
 
-  private static func column(_ node: YAMLNode, file: String) throws(ImportError) -> ClaimColumn {
-    let group = try YAMLGroup(node, file: file, allowed: ["artefact", "column"])
-    return ClaimColumn(artefact: try group.text(try group.required("artefact")), column: try group.text(try group.required("column")))
+  private enum AnyType {
+    case table(TableClaim.TypeName)
+    case other(TypeName)
   }
+
+  private static func type(_ node: YAMLNode, _ group: YAMLGroup) throws(ImportError) -> AnyType {
+    let names = TypeName.allCases.map(\.rawValue) + TableClaim.TypeName.allCases.map(\.rawValue)
+    let text = try group.text(node, "one of \(names.joined(separator: ", "))")
+    if let type = TableClaim.TypeName(rawValue: text) { return .table(type) }
+    if let type = TypeName(rawValue: text) { return .other(type) }
+    throw group.invalid(
+      node, text.quoted, "one of \(names.joined(separator: ", "))", remedy: "Did you mean \(YAMLGroup.nearest(text, among: names))")
+  }
+
+  private static func column(_ node: YAMLNode, file: String) throws(ImportError) -> ClaimColumn { try ClaimColumn(node, file: file) }
 
   private static func disclosure(_ group: YAMLGroup, _ node: YAMLNode) throws(ImportError) -> AccuracyClaim {
     let revealed = try group.optional("revealed").map { node throws(ImportError) in try group.boolean(node) } ?? false

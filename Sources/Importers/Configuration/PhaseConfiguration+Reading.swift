@@ -156,7 +156,7 @@ extension PipelineConfiguration {
       }
       guard provedSplit != nil else { throw needsSplit(root, node, "raw") }
     }
-    for key in ["prepare", "statistics", "anonymity", "disjoint"] {
+    for key in ["join", "prepare", "statistics", "anonymity", "disjoint"] {
       guard let node = root.optional(key), provedSplit == nil else { continue }
       if key == "disjoint", disjoint == nil { continue }
       throw needsSplit(root, node, key)

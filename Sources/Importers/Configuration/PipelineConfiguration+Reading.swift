@@ -9,7 +9,8 @@ extension PipelineConfiguration {
     let root = try YAMLGroup(
       try YAMLTreeReader.read(bytes, file: file), file: file,
       allowed: [
-        "version", "data", "schema", "raw", "target", "positive", "protected", "exclude", "split", "prepare", "statistics", "anonymity", "disjoint",
+        "version", "data", "schema", "raw", "join", "target", "positive", "protected", "exclude", "split", "prepare", "statistics", "anonymity",
+        "disjoint",
         "model", "claims", "openings", "trees", "sign",
       ])
     let _: Int = try root.integer(try root.required("version"), 1...1)
@@ -18,6 +19,7 @@ extension PipelineConfiguration {
       data: isReceived ? "" : try root.text(try root.required("data")), schema: isReceived ? "" : try root.text(try root.required("schema")),
       target: try root.text(try root.required("target")))
     if let node = root.optional("raw") { try readRaw(node, file: file) }
+    if let node = root.optional("join") { joins = try JoinSetting.list(node, root) }
     positive = try root.optional("positive").map { node throws(ImportError) in try root.text(node) }
     if let node = root.optional("protected") { protected = try Self.protected(node, root) }
     if let node = root.optional("exclude") { excluded = try root.texts(node) }

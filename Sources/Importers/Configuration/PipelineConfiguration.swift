@@ -120,6 +120,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var trees: TreeSharing
   /// Name in the store of the committed table that is used in place of a CSV file; `data` and `schema` are empty then.
   public var rawArtefact: String?
+  /// Tables whose columns are joined to it by a key, in order.
+  public var joins: [JoinSetting]
   /// A split that is proved; nil: by `seed`, unproved.
   public var provedSplit: ProvedSplit?
   /// The test part is the last of so many equal parts of the seeded order; nil: `testFraction` of it.
@@ -158,6 +160,7 @@ public struct PipelineConfiguration: Equatable, Sendable {
     trees = .shared
     signingKey = nil
     rawArtefact = nil
+    joins = []
     provedSplit = nil
     folds = nil
     preparation = nil

@@ -38,7 +38,8 @@ extension PreparationSettings {
     }
   }
 
-  private static func filter(_ node: YAMLNode, file: String) throws(ImportError) -> FilterSetting {
+  /// One condition: `{column: a, from: 1, to: 2}`, `{column: b, is: x}` or `{column: c, present: true}`.
+  static func filter(_ node: YAMLNode, file: String) throws(ImportError) -> FilterSetting {
     let group = try YAMLGroup(node, file: file, allowed: ["column", "from", "to", "is", "present"])
     let column = try group.text(try group.required("column"))
     let bounds = (group.optional("from"), group.optional("to"))
@@ -83,7 +84,7 @@ extension PreparationSettings {
 }
 
 /// Reads one step: a word, or `word: argument`.
-private struct StepReader {
+struct StepReader {
   let file: String
   static let words = ["impute", "one-hot", "ordinal", "standardise", "min-max", "robust", "clip", "log", "bucketise", "round", "missing-indicator"]
 

@@ -6,8 +6,12 @@ import Programs
 public struct LoadedPipeline: Sendable {
   /// The pipeline file.
   public let configuration: PipelineConfiguration
-  /// All rows of the data (those without a target left out).
+  /// All rows of the data (those without a target left out), with the columns of joined tables.
   public let table: StoredTable
+  /// The same rows before any join.
+  public let rawTable: StoredTable
+  /// Tables that are joined to it, in order.
+  public let joins: [JoinedTable]
   /// Rows left out because their target is missing.
   public let droppedRowCount: Int
   /// Columns that the model may use, in schema order.
@@ -23,9 +27,9 @@ public struct LoadedPipeline: Sendable {
   ///
   /// - Parameters:
   ///   - path: the pipeline file; paths in it are relative to its folder.
-  ///   - received: the table of an artefact of the store, for `raw: {artefact: …}`.
+  ///   - received: the table of an artefact of the store, for `raw: {artefact: …}` (nil) and for the joins, by their place in the list.
   /// - Throws: `ImportError` with file, place, expectation and remedy of the first thing that is wrong; what `received` throws.
-  public static func load(path: String, received: (String) throws -> StoredTable) throws -> LoadedPipeline {
+  public static func load(path: String, received: (_ artefact: String, _ join: Int?) throws -> StoredTable) throws -> LoadedPipeline {
     let configuration = try PipelineConfiguration.read(path: path)
     let folder = FilePaths.parent(of: path)
     func resolve(_ relative: String) -> String {
@@ -33,21 +37,38 @@ public struct LoadedPipeline: Sendable {
     }
     var coefficients: CoefficientFile?
     if case .coefficients(let file) = configuration.source { coefficients = try CoefficientFile.read(path: resolve(file)) }
-    if let artefact = configuration.rawArtefact {
-      return try LoadedPipeline(
-        configuration: configuration, imported: ImportedTable(table: try received(artefact), droppedRowCount: 0), coefficients: coefficients,
-        file: path)
+    func read(_ data: String, _ schema: String) throws -> ImportedTable {
+      try TableReader.read(path: resolve(data), document: try SchemaDocument.read(path: resolve(schema)))
     }
-    let document = try SchemaDocument.read(path: resolve(configuration.schema))
-    let imported = try TableReader.read(path: resolve(configuration.data), document: document)
-    return try LoadedPipeline(configuration: configuration, imported: imported, coefficients: coefficients, file: path)
+    let imported =
+      if let artefact = configuration.rawArtefact {
+        ImportedTable(table: try received(artefact, nil), droppedRowCount: 0)
+      } else {
+        try read(configuration.data, configuration.schema)
+      }
+    let others = try configuration.joins.enumerated().map { index, join in
+      switch join.source {
+      case .artefact(let name): try received(name, index)
+      case .file(let data, let schema): try read(data, schema).table
+      }
+    }
+    return try LoadedPipeline(configuration: configuration, imported: imported, joining: others, coefficients: coefficients, file: path)
   }
 
-  /// Checks a pipeline whose files have been read; `file` names the pipeline in errors.
+  /// Checks a pipeline whose files have been read; `others` are the tables of its joins, `file` names the pipeline in errors.
   public init(
-    configuration: PipelineConfiguration, imported: ImportedTable, coefficients: CoefficientFile? = nil, file: String
+    configuration: PipelineConfiguration, imported: ImportedTable, joining others: [StoredTable] = [], coefficients: CoefficientFile? = nil,
+    file: String
   ) throws(ImportError) {
-    let table = imported.table
+    var table = imported.table
+    rawTable = table
+    var joins: [JoinedTable] = []
+    for (setting, other) in zip(configuration.joins, others) {
+      let joined = try JoinedTable(setting, left: table, right: other, file: file)
+      table = joined.result
+      joins.append(joined)
+    }
+    self.joins = joins
     guard table.rowCount > 0 else {
       throw ImportError(
         .noRows, at: FilePlace(file: configuration.rawArtefact ?? configuration.data), found: "no row with a target", expected: "at least one row",
@@ -67,7 +88,7 @@ public struct LoadedPipeline: Sendable {
     self.file = file
   }
 
-  /// All columns but the target, the protected and the excluded ones.
+  /// All columns but the target, the keys of joins, the protected and the excluded ones.
   static func features(
     _ configuration: PipelineConfiguration, schema: TableSchema, file: String
   ) throws(ImportError) -> [String] {
@@ -77,7 +98,8 @@ public struct LoadedPipeline: Sendable {
         .unknownColumn, at: FilePlace(file: file, column: name), found: "\(key) names a column that the schema does not have",
         expected: "a column of the schema", remedy: "Did you mean \(YAMLGroup.nearest(name, among: names).quoted)")
     }
-    let left = Set(configuration.excluded).union(configuration.protected.map(\.column)).union([configuration.target])
+    let left = Set(configuration.excluded).union(configuration.protected.map(\.column)).union([configuration.target]).union(
+      configuration.joins.map(\.key))
     return names.filter { !left.contains($0) }
   }
 

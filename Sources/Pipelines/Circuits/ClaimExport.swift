@@ -40,7 +40,13 @@ public enum ClaimExport {
   public static func export(_ options: Options) throws -> CircuitFiles {
     typealias E = GoldilocksCubic
     let entries = try options.claims.flatMap { try ClaimDocument.read(path: $0).claims }
-    let requests = entries.map { (name: $0.name, request: SingleProofs.request($0.claim)) }
+    for entry in entries {
+      guard case .table = entry.claim else { continue }
+      throw PipelineError(
+        .claimDoesNotFit, "The claim \(TerminalText.quoted(entry.name)) is about tables, which no circuit states yet.",
+        remedy: "Export claims of the types wellFormed, classCounts, accuracy and inference.")
+    }
+    let requests = try entries.map { (name: $0.name, request: try SingleProofs.request($0.claim)) }
     let names = requests.flatMap { $0.request.artefacts }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
     let vault = ArtefactVault<E>(store: store, profile: .p128)

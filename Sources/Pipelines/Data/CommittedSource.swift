@@ -8,7 +8,7 @@ import Store
 
 /// The table of a pipeline and what filters leave of it, committed before any seed is drawn from a commitment.
 struct CommittedSource<E: KernelField> where E.Base == Goldilocks {
-  /// raw, then filtered and deduplicated where these steps are.
+  /// raw, then the tables that are joined to it, then what joins, filters and deduplication make of them.
   let artefacts: [CommittedArtefact<E>]
   /// Store names by bundle name.
   let storedNames: [String: String]
@@ -16,43 +16,68 @@ struct CommittedSource<E: KernelField> where E.Base == Goldilocks {
   let claims: [ProofMaker<E>.Named]
   /// Whether the table that is split was committed in this run.
   let isFresh: Bool
+  /// Bundle name of the table with all columns and all rows: the raw one, or the last join's.
+  let whole: String
 
   static var raw: String { "raw" }
   static var filtered: String { "filtered" }
   static var deduplicated: String { "deduplicated" }
 
+  /// Name of a table that is joined, from 0.
+  static func raw(join index: Int) -> String { "raw-\(index + 2)" }
+
   /// The table that is split.
   var split: CommittedArtefact<E>? { artefacts.last }
-  /// The table as the owner knows it.
-  var raw: CommittedArtefact<E>? { artefacts.first }
 
-  /// Commits to the raw table in a tree of its own (it is what an owner signs), or takes the store's; then to what filters and deduplication leave.
+  /// Commits to the raw table and to those that are joined to it, each in a tree of its own (it is what an owner signs), or takes the store's; then
+  /// to what joins, filters and deduplication leave.
+  ///
+  /// - Parameters:
+  ///   - received: tables of the store, by their names in the bundle.
+  ///   - tampering: what a dishonest provider does to the tables that are made here.
   static func make(
-    _ loaded: LoadedPipeline, received: CommittedArtefact<E>?, project: String, vault: ArtefactVault<E>
+    _ loaded: LoadedPipeline, received: [String: CommittedArtefact<E>], project: String, vault: ArtefactVault<E>, tampering: TableTampering?
   ) throws -> CommittedSource {
     let statements = DataStatements(configuration: loaded.configuration, file: loaded.file)
-    var storedNames = [raw: received == nil ? "\(project).\(raw)" : loaded.configuration.rawArtefact ?? raw]
+    var storedNames: [String: String] = [:]
     var isFresh = false
-    let first: CommittedArtefact<E>
-    if let received {
-      first = received
-    } else {
-      let values = ArtefactValues.table(loaded.table)
+    func own(_ name: String, _ table: StoredTable, _ artefact: String?, role: String) throws -> CommittedArtefact<E> {
+      if let received = received[name] {
+        storedNames[name] = artefact ?? name
+        return received
+      }
+      let storedName = "\(project).\(name)"
+      storedNames[name] = storedName
+      let values = ArtefactValues.table(table)
       let price = try OpeningsPrice(openings: loaded.configuration.openings, cells: values.contents.cellCount, profile: vault.profile)
-      let (artefact, isKept) = try vault.commit(
-        .init(storedName: storedNames[raw] ?? raw, name: raw, role: "dataset", values: values), price: price)
-      first = artefact
-      isFresh = !isKept
+      let (committed, isKept) = try vault.commit(.init(storedName: storedName, name: name, role: role, values: values), price: price)
+      isFresh = isFresh || !isKept
+      return committed
+    }
+    var artefacts = [try own(raw, loaded.rawTable, loaded.configuration.rawArtefact, role: "dataset")]
+    for (index, join) in loaded.joins.enumerated() {
+      var artefact: String?
+      if case .artefact(let name) = join.setting.source { artefact = name }
+      artefacts.append(try own(raw(join: index), join.table, artefact, role: "joinedDataset"))
+    }
+    guard Set(artefacts.map(\.identity)).count == artefacts.count else {
+      throw PipelineError(.claimDoesNotFit, "A table is joined to itself.", remedy: "Name another table under join.")
     }
     var parts: [ArtefactVault<E>.Part] = []
     var claims: [ProofMaker<E>.Named] = []
-    var (name, table) = (raw, loaded.table)
-    func add(_ next: String, _ rows: StoredTable, _ claim: String, _ statement: ClaimStatement) {
+    var (name, table) = (raw, loaded.rawTable)
+    func add(_ next: String, _ rows: StoredTable, _ claim: String, _ statement: ClaimStatement, role: String = "selectedRows") {
       storedNames[next] = "\(project).\(next)"
-      parts.append(.init(storedName: "\(project).\(next)", name: next, role: "selectedRows", values: .table(rows)))
+      parts.append(.init(storedName: "\(project).\(next)", name: next, role: role, values: .table(rows)))
       claims.append(.init(name: claim, statement: statement))
       (name, table) = (next, rows)
     }
+    for (index, join) in loaded.joins.enumerated() {
+      let suffix = loaded.joins.count == 1 ? "" : "-\(index + 1)"
+      let claim = JoinClaim(left: name, right: raw(join: index), output: "joined\(suffix)", key: join.setting.key)
+      add(claim.output, join.result, "join\(suffix)", .data(.join(claim)), role: "joinedRows")
+    }
+    let whole = name
     let conditions = try statements.conditions(table.schema)
     if !conditions.isEmpty {
       let rows = try statements.filtered(table, conditions)
@@ -62,14 +87,14 @@ struct CommittedSource<E: KernelField> where E.Base == Goldilocks {
       let rows = table.selecting(rows: DeduplicateClaim.rows(table))
       add(deduplicated, rows, "deduplicate", .data(.deduplicate(DeduplicateClaim(table: name, output: deduplicated))))
     }
-    var artefacts = [first]
     if !parts.isEmpty {
+      try tampering?.apply([], to: &parts)
       let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
       let price = try OpeningsPrice(openings: loaded.configuration.openings, cells: cells, profile: vault.profile)
       let committed = try vault.commit(parts, price: price, trees: .shared)
       artefacts += committed.map(\.artefact)
       isFresh = committed.last.map { !$0.isKept } ?? isFresh
     }
-    return CommittedSource(artefacts: artefacts, storedNames: storedNames, claims: claims, isFresh: isFresh)
+    return CommittedSource(artefacts: artefacts, storedNames: storedNames, claims: claims, isFresh: isFresh, whole: whole)
   }
 }

@@ -7,7 +7,7 @@ import Programs
 struct DataPhase {
   let prepared: PreparedPipeline
   let rule: SplitRule
-  /// Bundle names of the raw table and of the table that is split, and the raw table.
+  /// Bundle names of the table with all columns and rows and of the table that is split, and the first of them.
   let raw: String, source: String
   let rawTable: StoredTable
 

@@ -82,7 +82,10 @@ struct DataStatements {
     var maker = StatisticMaker(table: table, file: file)
     switch configuration.statistics {
     case nil: return (nil, [])
-    case .auto: for column in table.schema.columns { try maker.addUsual(column) }
+    case .auto:
+      // Sums over keys tell nothing that anybody wants to know.
+      let keys = Set(configuration.joins.map(\.key))
+      for column in table.schema.columns where !keys.contains(column.name) { try maker.addUsual(column) }
     case .list(let settings): for setting in settings { try maker.add(setting) }
     }
     guard !maker.statistics.isEmpty else {

@@ -19,6 +19,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
   var run: [UInt8]?
   /// Who signs the bundle.
   var signing = BundleSigning()
+  /// Commitments to rows that the claims are meant to tell about: no warning that they do.
+  var ownRows: Set<Digest> = []
 
   /// What came of it.
   struct Result {
@@ -105,7 +107,7 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     var planned: [RevealedStatistic] = []
     for (claim, description) in zip(claims, descriptions) {
       if case .wellFormed = claim.statement { continue }
-      for artefact in artefacts where claim.statement.artefacts.contains(artefact.name) {
+      for artefact in artefacts where claim.statement.artefacts.contains(artefact.name) && !ownRows.contains(artefact.identity) {
         planned += description.discloses.filter { $0.extent == .exact }.compactMap {
           Differencing.statistic(
             stored[artefact.identity] ?? artefact.name, artefact.identity, artefact.description.contents, claim: claim.name, label: $0.field)

@@ -52,7 +52,8 @@ enum Differencing {
   ) -> [String] {
     var warnings: [String] = []
     func add(_ text: String) { if !warnings.contains(text), warnings.count < 100 { warnings.append(text) } }
-    for statistic in statistics where isRelevant(statistic) && statistic.rowCount < minimumGroup {
+    // Of one row everything is that row's, and the receipts of `infer` are meant to tell it.
+    for statistic in statistics where isRelevant(statistic) && (2..<minimumGroup).contains(statistic.rowCount) {
       add(
         "\(statistic.claim), \(statistic.label): \(statistic.table) has \(counted(statistic.rowCount, "row")), so that this tells about single rows")
     }

@@ -25,6 +25,9 @@ public enum Pipeline {
     /// What a dishonest provider does to the tables of the data phase, by name, before they are committed: for tests that show it is found out.
     package var tampering: (@Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void)?
 
+    /// The same for those who apply it.
+    var tableTampering: TableTampering? { tampering.map(TableTampering.init) }
+
     /// Rows of a group that claims about fairness show, in place of `claims.fairness.minimumGroup`; nil: the pipeline file's.
     public var minimumGroup: Int?
 
@@ -92,10 +95,11 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let project = Pipeline.projectName(path)
     let opened = OpenedStore<E>(path: options.store, profile: options.profile)
     let loading = try clock.stage("read data") {
-      var received: CommittedArtefact<E>?
-      let loaded = try LoadedPipeline.load(path: path) { name in
-        let artefact = try opened.table(name, as: CommittedSource<E>.raw)
-        received = artefact.artefact
+      var received: [String: CommittedArtefact<E>] = [:]
+      let loaded = try LoadedPipeline.load(path: path) { storedName, join in
+        let name = join.map(CommittedSource<E>.raw(join:)) ?? CommittedSource<E>.raw
+        let artefact = try opened.table(storedName, as: name, role: join == nil ? "dataset" : "joinedDataset")
+        received[name] = artefact.artefact
         return artefact.table
       }
       return (
@@ -114,7 +118,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       var source: CommittedSource<E>?
       if loaded.configuration.hasDataPhase {
         source = try clock.stage("commit data") {
-          let source = try CommittedSource<E>.make(loaded, received: loading.received, project: project, vault: vault)
+          let source = try CommittedSource<E>.make(
+            loaded, received: loading.received, project: project, vault: vault, tampering: options.tableTampering)
           return (source, Self.outcome(source.artefacts.map { ($0, false) }))
         }
       }
@@ -147,13 +152,12 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
 
   /// Deals the rows, prepares the columns and fits the model.
   private func prepare(_ loaded: LoadedPipeline, _ source: CommittedSource<E>?, _ project: String) throws -> RunPlan {
-    guard let source, let table = source.split, let raw = source.raw, case .table(let rows) = table.values, case .table(let rawRows) = raw.values
-    else {
+    guard let source, let table = source.split, case .table(let rows) = table.values else {
       return RunPlan(try PreparedPipeline(loaded), project: project)
     }
     let dealing = try RowDealing(loaded.configuration, table: rows, identity: table.identity, file: path)
     let prepared = try PreparedPipeline(loaded, table: rows, split: dealing.split)
-    let phase = DataPhase(prepared: prepared, rule: dealing.rule, raw: raw.name, source: table.name, rawTable: rawRows)
+    let phase = DataPhase(prepared: prepared, rule: dealing.rule, raw: source.whole, source: table.name, rawTable: loaded.table)
     return RunPlan(prepared, project: project, phase: phase)
   }
 
@@ -198,7 +202,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let phase = try plan.phase?.claims()
     for note in phase?.notes ?? [] { listener(.note(note)) }
     let made = try clock.stage("commit") {
-      let parts = try tampered(plan.artefacts(test: test, predictions: predictions, E.self), plan)
+      var parts = plan.artefacts(test: test, predictions: predictions, E.self)
+      try options.tableTampering?.apply(plan.prepared.stages, to: &parts)
       let cells = parts.map { $0.values.contents.cellCount }.max() ?? 0
       let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
       listener(.note(price.words))
@@ -232,13 +237,15 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
   }
 }
 
-extension PipelineRun {
-  private func tampered(_ parts: [ArtefactVault<E>.Part], _ plan: RunPlan) throws -> [ArtefactVault<E>.Part] {
-    guard let change = options.tampering else { return parts }
+/// What a dishonest provider does to tables before committing to them, in tests.
+struct TableTampering {
+  let change: @Sendable (_ stages: [PreparationStage], _ tables: inout [String: StoredTable]) throws -> Void
+
+  func apply<E>(_ stages: [PreparationStage], to parts: inout [ArtefactVault<E>.Part]) throws {
     var tables: [String: StoredTable] = [:]
     for part in parts { if case .table(let table) = part.values { tables[part.name] = table } }
-    try change(plan.prepared.stages, &tables)
-    return parts.map { part in
+    try change(stages, &tables)
+    parts = parts.map { part in
       .init(storedName: part.storedName, name: part.name, role: part.role, values: tables[part.name].map { .table($0) } ?? part.values)
     }
   }
@@ -264,8 +271,8 @@ private final class OpenedStore<E: KernelField> where E.Base == Goldilocks {
 
   /// A committed table of the store.
   /// - Throws: `StoreError`, `PipelineError.claimDoesNotFit`.
-  func table(_ storedName: String, as name: String) throws -> (artefact: CommittedArtefact<E>, table: StoredTable) {
-    let artefact = try ArtefactVault<E>(store: try store(create: false), profile: profile).load(storedName, as: name, role: "dataset")
+  func table(_ storedName: String, as name: String, role: String) throws -> (artefact: CommittedArtefact<E>, table: StoredTable) {
+    let artefact = try ArtefactVault<E>(store: try store(create: false), profile: profile).load(storedName, as: name, role: role)
     guard case .table(let table) = artefact.values else {
       throw PipelineError(
         .claimDoesNotFit, "\(TerminalText.quoted(storedName)) is no table.", remedy: "`zkmlops inspect` on the store lists its artefacts.")

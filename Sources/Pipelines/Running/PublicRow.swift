@@ -6,13 +6,18 @@ import Programs
 /// One public row for a model: from a CSV file or from `column=value` pairs.
 enum PublicRow {
   /// Reads the row by the model's own schema; only the feature columns are taken.
+  /// - Throws: as `read(_:schema:)`.
+  static func read(_ text: String, architecture: LinearArchitecture) throws -> StoredTable {
+    let encoding = architecture.encoding
+    return try read(text, schema: try TableSchema(columns: encoding.columns.compactMap { encoding.schema.column($0) }))
+  }
+
+  /// Reads the row by a schema; only its columns are taken.
   ///
   /// - Parameter text: the path of a CSV file of one row, or pairs `column=value,…`; a value with commas stands in double quotes.
   /// - Throws: `ImportError` for a cell that is not as declared; `PipelineError.row`.
-  static func read(_ text: String, architecture: LinearArchitecture) throws -> StoredTable {
-    let encoding = architecture.encoding
-    let columns = encoding.columns.compactMap { encoding.schema.column($0) }
-    let schema = try TableSchema(columns: columns)
+  static func read(_ text: String, schema: TableSchema) throws -> StoredTable {
+    let columns = schema.columns
     if FileManager.default.fileExists(atPath: text) {
       var parser = CSVParser(try InputFile.open(path: text), file: text)
       let header = try CSVHeader(&parser, file: text).names

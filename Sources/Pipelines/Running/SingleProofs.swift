@@ -32,9 +32,19 @@ public enum SingleProofs {
   public static func prove(
     files: [String], options: Pipeline.Options, listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> Result {
-    let entries = try files.flatMap { try ClaimDocument.read(path: $0).claims }
-    let requests = entries.map { (name: $0.name, request: request($0.claim)) }
-    return try prove(requests, options: options, listener: listener)
+    var wanted: [WantedClaim] = []
+    for file in files {
+      let document = try ClaimDocument.read(path: file)
+      for entry in document.claims {
+        if case .table(let claim) = entry.claim {
+          let openings = entry.commits ? document.openings : nil
+          wanted.append(WantedClaim(name: entry.name, content: .table(claim, file: "\(file), claim \(entry.name)", openings: openings)))
+        } else {
+          wanted.append(WantedClaim(name: entry.name, content: .request(try request(entry.claim))))
+        }
+      }
+    }
+    return try make(wanted, purpose: "prove \(wanted.map(\.name).joined(separator: ", "))", options: options, listener: listener)
   }
 
   /// Proves claims that are asked for in one proof, over artefacts of the store by their names there.
@@ -44,7 +54,9 @@ public enum SingleProofs {
   public static func prove(
     _ requests: [(name: String, request: ClaimRequest)], options: Pipeline.Options, listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> Result {
-    try make(requests, purpose: "prove \(requests.map(\.name).joined(separator: ", "))", options: options, listener: listener)
+    try make(
+      requests.map { WantedClaim(name: $0.name, content: .request($0.request)) }, purpose: "prove \(requests.map(\.name).joined(separator: ", "))",
+      options: options, listener: listener)
   }
 
   /// Proves what a hidden model answers on a public row.
@@ -69,14 +81,15 @@ public enum SingleProofs {
       guard isPrepared(model, architecture, store) else { throw error }
       throw PipelineError(
         .row, "The model \(TerminalText.quoted(model)) reads prepared columns, not those of the raw table (\(error)).",
-        remedy: "A row as it was measured is prepared and predicted by `zkmlops run` alone: add it to the pipeline's data. `infer` takes a CSV file "
-          + "of prepared numbers, of the features \(architecture.encoding.columns.prefix(4).map(TerminalText.quoted).joined(separator: ", "))"
+        remedy: "A row as it was measured takes the run's bundle, which says how rows are prepared: `zkmlops infer --bundle DIR --row ROW`. With "
+          + "--model it is a CSV file of prepared numbers, of the features \(architecture.encoding.columns.prefix(4).map(TerminalText.quoted).joined(separator: ", "))"
           + "\(architecture.encoding.columns.count > 4 ? ", …" : ""), and proves nothing about where they come from.")
     }
     let bindings = Dictionary(outputs.map { ($0, RequestedOutput.published) }) { first, _ in first }
     let input = InferenceInput.publicRow(schema: table.schema, values: table.columns.compactMap(\.first))
     return try make(
-      [("inference", .inference(model: model, input: input, outputs: bindings))], purpose: "infer \(model)", options: options, listener: listener)
+      [WantedClaim(name: "inference", content: .request(.inference(model: model, input: input, outputs: bindings)))], purpose: "infer \(model)",
+      options: options, listener: listener)
   }
 
   /// Whether the model's rows are those that a data phase makes: a table of the same pipeline has them.
@@ -88,7 +101,8 @@ public enum SingleProofs {
   }
 
   /// What a claim file's entry asks for.
-  static func request(_ claim: RequestedClaim) -> ClaimRequest {
+  /// - Throws: `PipelineError.fault` for a claim about tables, which `TableClaimMaker` makes.
+  static func request(_ claim: RequestedClaim) throws -> ClaimRequest {
     func name(_ column: ClaimColumn) -> ClaimStatement.ColumnName { .init(artefact: column.artefact, column: column.column) }
     switch claim {
     case .wellFormed(let artefact): return .wellFormed(artefact: artefact)
@@ -99,27 +113,34 @@ public enum SingleProofs {
     case .inference(let model, let table, let output, let committed):
       let binding = committed.map { RequestedOutput.committed(artefact: $0.artefact, column: $0.column) } ?? .published
       return .inference(model: model, input: .table(table), outputs: [output: binding])
+    case .table: throw PipelineError(.fault, "A claim about tables was not made from its tables.", remedy: "Report this as a defect.")
     }
   }
 
   private static func make(
-    _ requests: [(name: String, request: ClaimRequest)], purpose: String, options: Pipeline.Options,
-    listener: @escaping @Sendable (RunEvent) -> Void
+    _ wanted: [WantedClaim], purpose: String, options: Pipeline.Options, listener: @escaping @Sendable (RunEvent) -> Void
   ) throws -> Result {
     options.profile == .p100
-      ? try make(requests, purpose, options, listener, GoldilocksQuadratic.self)
-      : try make(requests, purpose, options, listener, GoldilocksCubic.self)
+      ? try make(wanted, purpose, options, listener, GoldilocksQuadratic.self)
+      : try make(wanted, purpose, options, listener, GoldilocksCubic.self)
   }
 
   private static func make<E: KernelField>(
-    _ requests: [(name: String, request: ClaimRequest)], _ purpose: String, _ options: Pipeline.Options,
+    _ wanted: [WantedClaim], _ purpose: String, _ options: Pipeline.Options,
     _ listener: @escaping @Sendable (RunEvent) -> Void, _ field: E.Type
   ) throws -> Result where E.Base == Goldilocks {
     try Destination.prepare(options.output)
     var clock = StageClock(listener)
     let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
     let vault = ArtefactVault<E>(store: store, profile: options.profile)
-    let names = requests.flatMap { $0.request.artefacts }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let names = wanted.flatMap(\.artefacts).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    if wanted.contains(where: \.commits) {
+      try clock.stage("commit outputs") {
+        let made = try OutputCommitments<E>(vault: vault).commit(wanted)
+        return ((), made.isEmpty ? "all in the store" : made.joined(separator: ", "))
+      }
+    }
+    try OutputCommitments<E>(vault: vault).check(wanted)
     let artefacts = try clock.stage("open artefacts") {
       let artefacts = try names.map { name in
         try ArtefactNames.check(name)
@@ -131,6 +152,8 @@ public enum SingleProofs {
     let resolver = ClaimResolver(
       values: Dictionary(artefacts.map { ($0.name, $0.values) }) { first, _ in first },
       identities: Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first })
+    let maker = TableClaimMakerSource(artefacts: artefacts)
+    let requests = try wanted.map { (name: $0.name, request: try $0.request(maker.tables, maker.identities)) }
     let claims = try withWellFormed(requests, names).map { ProofMaker<E>.Named(name: $0.name, statement: try resolver.statement($0.request)) }
     let job = BundleJob<E>(
       store: store, profile: options.profile, output: options.output, purpose: String(purpose.prefix(400)), run: nil, signing: options.signing)

@@ -19,8 +19,26 @@ struct ProveCommand: ParsableCommand {
 
         zkmlops prove claim.yaml --out out/claim
 
-      Types: wellFormed (artefact), classCounts (of), accuracy, inference (model, table, output, published or committed).
-      All claims of all files go into one proof, which takes one opening of each artefact.
+          - name: adults           # a claim about tables; its output is made, unless the store has one of this name
+            type: filter
+            table: german-credit.raw
+            output: adults
+            filter: [{column: age, from: 26}]
+            commit: true
+          - {name: crowd, type: anonymity, table: adults, columns: [sex, housing], minimum: 5}
+
+      Types and their keys (Docs/Pipeline.md has the whole list; Examples/german-credit/claims.yaml is one of its kind):
+
+        wellFormed (artefact), classCounts (of), accuracy (labels, predictions, revealed or atLeast),
+        inference (model, table, output, published or committed)
+        filter (table, output, filter), deduplicate (table, output), join (left, right, output, key),
+        split (table, parts, rule), fit (table, parameters, columns), transform (input, parameters, output, columns)
+        statistics (table, statistics), anonymity (table, columns, minimum), disjoint (tables, columns)
+        confusion (labels, predictions, groups, minimumGroup, counts or bounds),
+        ranking (labels, scores, positive, unit, measures, calibration), errors (labels, predictions, measures)
+
+      The types of the third and fourth line take commit: true, which computes and commits their outputs.
+      All claims of all files go into one proof, which takes one opening of each artefact (of several in one tree: one of the tree).
       """)
 
   @Argument(help: "Claim files.", completion: .file(extensions: ["yaml", "json"]))
@@ -43,18 +61,29 @@ struct ProveCommand: ParsableCommand {
 struct InferCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "infer",
-    abstract: "Prove what a hidden model answers on one public row; write a bundle.",
+    abstract: "Prove what a hidden model answers on one row; write the receipt, a bundle.",
     discussion: """
       Examples:
 
-        zkmlops infer --model german-credit.model --row applicant.csv --out out/answer
-        zkmlops infer --model german-credit.model --row 'duration=24,amount=3500,purpose="radio, television",…'
+        zkmlops infer --bundle out/german-credit --row applicant.csv --out out/answer
+        zkmlops infer --bundle out/german-credit --row 'duration=24,amount=3500,purpose="radio, television",…' --hide-row
+        zkmlops infer --model scores.model --row 'income=4500,job=nurse'
 
-      The row and the answer become public; the weights stay hidden. Every answer that is published tells a little about the model.
+      --bundle names the bundle of the run that made the model: the row is one as it was measured, and is prepared as that bundle says, by the
+      same hidden parameters; the proof shows it. Whoever has the receipt checks it with `zkmlops verify`, and with --audited that model
+      and preparation are those of the bundle. Without --bundle the row has the model's own features, and nothing is said about where they
+      come from.
+
+      The answer becomes public, and the row unless --hide-row is given; weights and fitted parameters stay hidden. Every answer that is
+      published tells a little about the model. Each receipt takes one opening of the model.
       """)
 
-  @Option(help: "Name of the model in the store.")
-  var model: String
+  @Option(help: "The bundle of the run (folder or .tar), for a model that reads prepared rows.", completion: .file())
+  var bundle: String?
+  @Option(help: "Name of the model in the store; with --bundle its name there, needed only where it has several.")
+  var model: String?
+  @Flag(help: "Keep the row behind its commitment (with --bundle).")
+  var hideRow = false
   @Option(help: "A CSV file of one row, or column=value,… (a value with commas in double quotes).")
   var row: String
   @Option(help: "Output of the model to publish: prediction, probability (two classes) or score. May be given several times.")
@@ -67,10 +96,20 @@ struct InferCommand: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    let console = Console(stageCount: 5, quiet: json.isSet)
     let options = Pipeline.Options(store: store.path, output: out, profile: profile.profile.profile, signing: signing.signing)
-    let result = try SingleProofs.infer(model: model, row: row, outputs: reveal, options: options) { console.hear($0) }
-    console.finish(result, json: json.isSet)
+    if let bundle {
+      let console = Console(stageCount: 7, quiet: json.isSet)
+      let question = PreparedQuestion(bundle: bundle, model: model, row: row, hidesRow: hideRow, outputs: reveal)
+      console.finish(try SingleProofs.infer(question, options: options) { console.hear($0) }, json: json.isSet)
+    } else if let model {
+      let console = Console(stageCount: 5, quiet: json.isSet)
+      console.finish(try SingleProofs.infer(model: model, row: row, outputs: reveal, options: options) { console.hear($0) }, json: json.isSet)
+    }
+  }
+
+  func validate() throws {
+    guard bundle != nil || model != nil else { throw ValidationError("Give --bundle with the run's bundle, or --model with a name in the store.") }
+    guard bundle != nil || !hideRow else { throw ValidationError("--hide-row needs --bundle: without it the row is part of the statement.") }
   }
 }
 

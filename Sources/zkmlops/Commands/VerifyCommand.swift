@@ -37,6 +37,11 @@ struct VerifyCommand: ParsableCommand {
 
       \(PolicyReader.reference.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n      "))
 
+      A receipt of `zkmlops infer` is a bundle too: --audited names the bundle that was examined before, and requires that model, fitted
+      parameters and preparation are the same:
+
+        zkmlops verify out/answer --audited out/german-credit
+
       --newer-than and --expect-previous refuse an older bundle that is shown again; date and predecessor count only when a provider
       of that list signed them.
 
@@ -56,11 +61,13 @@ struct VerifyCommand: ParsableCommand {
   var newerThan: String?
   @Option(help: "Require that the bundle follows this one: an identifier, or none for the first of a chain.")
   var expectPrevious: String?
+  @Option(help: "For receipts: require that the answers are those of this bundle's model, of rows prepared as there.", completion: .file())
+  var audited: String?
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let examination = try BundleExamination(
-      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy)
+      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited)
     try examination.examine(bundle, json: json.isSet) { show($0, terminator: "") }
   }
 }

@@ -37,7 +37,7 @@ import Testing
   @Test("the source of a nonce is told with what it is worth") func nonces() throws {
     let dated = try one(DataClaimSamples.claims[0]).shows.joined()
     #expect(dated.contains("2026-01-21T12:00:00Z") && dated.contains("626561636f6e2072…") && dated.contains("if the commitment is older"))
-    #expect(try one(DataClaimSamples.claims[1]).shows.joined().contains("which the prover chose"))
+    #expect(try one(DataClaimSamples.claims[1]).shows.joined().contains("without a nonce: committing again"))
     let auditor = try one(DataClaimSamples.claims[2])
     #expect(auditor.shows.joined().contains("the auditor's"))
     #expect(

@@ -2,7 +2,7 @@ import Hashing
 import Programs
 import Testing
 
-/// The runs that can be proved are as good as scikit-learn's optima on the same rows (`reference/vectors/training.py` prints its numbers).
+/// The runs that can be proved are as good as scikit-learn's optima on the same rows (`reference/vectors/descent_quality.py` prints its numbers).
 @Suite("Training, quality") struct TrainingQualityTests {
   static let (rows, training, columns) = (1_000, 600, 12)
 

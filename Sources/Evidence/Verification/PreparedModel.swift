@@ -1,0 +1,114 @@
+import Claims
+import Programs
+
+/// How a row as it was measured becomes one that a model reads: the transformations that a verified bundle shows, cut to what the features need.
+public struct PreparedModel: Sendable {
+  /// One transformation.
+  public struct Stage: Sendable {
+    /// The committed parameters that it reads; nil for none.
+    public let parameters: ManifestArtefact?
+    /// The columns that are needed later.
+    public let specification: TransformSpecification
+  }
+
+  /// The model in the bundle.
+  public let model: ManifestArtefact
+  /// Its features, task and number formats.
+  public let architecture: LinearArchitecture
+  /// In order; none for a model that reads a table as it is.
+  public let stages: [Stage]
+  /// Columns of a row before the first stage that are needed.
+  public let rowSchema: TableSchema
+
+  /// Every way from rows to a model that inference claims of the bundle and the transformations before them show, each once.
+  public static func all(_ report: VerificationReport) -> [PreparedModel] {
+    var transforms: [String: TransformClaim] = [:]
+    for statement in report.statements.values {
+      guard case .data(.transform(let claim)) = statement else { continue }
+      transforms[claim.output] = claim
+    }
+    var out: [PreparedModel] = []
+    for claim in report.claims {
+      guard case .inference(let model, let input, _) = report.statements[claim.entry.name],
+        let found = PreparedModel(report, model, input, transforms), !out.contains(where: { $0.model.name == model && $0.isSame(as: found) })
+      else { continue }
+      out.append(found)
+    }
+    return out
+  }
+
+  private init?(_ report: VerificationReport, _ name: String, _ input: InferenceInput, _ transforms: [String: TransformClaim]) {
+    let artefacts = Dictionary(report.manifest.artefacts.map { ($0.name, $0) }) { first, _ in first }
+    guard let model = artefacts[name], case .linearModel(let architecture)? = report.contents[name] else { return nil }
+    var needed = Set(architecture.encoding.columns)
+    var stages: [Stage] = []
+    var schema: TableSchema
+    switch input {
+    case .publicRow(let own, _): schema = own
+    case .table(var current):
+      // A circle of transformations ends after as many stages as there are artefacts.
+      while let claim = transforms[current], stages.count < artefacts.count {
+        guard case .table(let before, _)? = report.contents[claim.input] else { return nil }
+        var parameters: TableSchema?
+        if let name = claim.parameters {
+          guard case .table(let schema, _)? = report.contents[name], artefacts[name] != nil else { return nil }
+          parameters = schema
+        }
+        guard let plan = try? TransformPlan(claim.specification, table: before, parameters: parameters) else { return nil }
+        let kept = zip(claim.specification.columns, plan.columns).filter { $1.outputs.contains { needed.contains($0.name) } }.map(\.0)
+        needed = Set(kept.map(\.source))
+        stages.insert(Stage(parameters: claim.parameters.flatMap { artefacts[$0] }, specification: TransformSpecification(kept)), at: 0)
+        current = claim.input
+      }
+      guard case .table(let own, _)? = report.contents[current] else { return nil }
+      schema = own
+    }
+    guard let rowSchema = try? TableSchema(columns: schema.columns.filter { needed.contains($0.name) }) else { return nil }
+    self.model = model
+    self.architecture = architecture
+    self.stages = stages
+    self.rowSchema = rowSchema
+  }
+
+  /// Whether both give the same answers by the same commitments: model, parameters of every stage, steps, and columns of the row.
+  public func isSame(as other: PreparedModel) -> Bool {
+    model.identity == other.model.identity && rowSchema.canonical == other.rowSchema.canonical && stages.count == other.stages.count
+      && zip(stages, other.stages).allSatisfy {
+        $0.parameters?.identity == $1.parameters?.identity && $0.specification.canonical == $1.specification.canonical
+      }
+  }
+}
+
+/// Whether the answers of a receipt are those of the model that another bundle is about.
+public struct ReceiptComparison: Sendable {
+  /// What the audited bundle shows.
+  private let audited: [PreparedModel]
+  private let bundleID: String
+
+  /// - Parameter audited: the verified bundle of the run, e.g. the one that an auditor examined.
+  public init(audited: VerificationReport) {
+    self.audited = PreparedModel.all(audited)
+    bundleID = audited.bundleID
+  }
+
+  /// How the requirement ends for a verified receipt.
+  public func outcome(for receipt: VerificationReport) -> BundleRequirements.Outcome {
+    let requirement = "answers of the model of bundle \(bundleID.prefix(16))…, for rows that are prepared as there"
+    func ended(_ state: BundleRequirements.State, _ reason: String) -> BundleRequirements.Outcome {
+      .init(requirement: requirement, state: state, reason: reason)
+    }
+    let own = PreparedModel.all(receipt)
+    guard !own.isEmpty else { return ended(.notEvidenced, "the bundle has no answer of a model") }
+    for answer in own {
+      let name = answer.model.name
+      let same = audited.filter { $0.model.identity == answer.model.identity }
+      guard !same.isEmpty else {
+        return ended(.notMet, "\(name), commitment \(answer.model.identity.prefix(16))…, is no model that answers in that bundle")
+      }
+      guard same.contains(where: { $0.isSame(as: answer) }) else {
+        return ended(.notMet, "\(name) is a model of that bundle, but the rows are prepared otherwise, by other parameters, or have other columns")
+      }
+    }
+    return ended(.met, "commitments of model and parameters, every step of the preparation and the columns of a row are the same")
+  }
+}
