@@ -19,11 +19,13 @@ extension ClaimMeaning {
       description.discloses.append(own)
       description.figures.append(
         .value(label: own.field, text: own.extent == .bounded ? "within \(own.value)" : own.value))
+      // Of one row, a value of rank 0 is the cell, which is told below.
+      if case .order = statistic, rows == 1 { continue }
       if let derived = try lines.derived(statistic) { description.shows.append(derived) }
     }
     if rows == 1 {
       let cells = try lines.cells()
-      if !cells.isEmpty { description.shows.append("\(claim.table) has one row, so these numbers are its cells: \(listed(cells, separator: "; ")).") }
+      if !cells.isEmpty { description.shows.append("These are the cells of its one row: \(cells.joined(separator: "; ")).") }
       description.discloses.append(Disclosure("cells of \(claim.table) that are not listed", .hidden))
     } else {
       description.discloses.append(Disclosure("single cells of \(claim.table)", .hidden))

@@ -115,10 +115,14 @@ struct DataSheet {
     }
     let shown = columns.filter(\.hasNumbers)
     guard !shown.isEmpty else { return "" }
-    let heads: [(String, KeyPath<Column, String>)] = [
-      ("Missing", \.missing), ("Mean", \.mean), ("Standard deviation", \.deviation), ("Least", \.least), ("Median", \.median),
-      ("Greatest", \.greatest),
-    ]
+    // The least, the median and the greatest of one row are its cell.
+    let heads: [(String, KeyPath<Column, String>)] =
+      rows == 1
+      ? [("Missing", \.missing), ("Mean", \.mean), ("Value", \.median)]
+      : [
+        ("Missing", \.missing), ("Mean", \.mean), ("Standard deviation", \.deviation), ("Least", \.least), ("Median", \.median),
+        ("Greatest", \.greatest),
+      ]
     let used = heads.filter { head in shown.contains { !$0[keyPath: head.1].isEmpty } }
     let body = shown.html { column in
       let cells = used.html { "<td data-label=\"\($0.0)\" class=\"number\">\(column[keyPath: $0.1].isEmpty ? "–" : column[keyPath: $0.1])</td>" }
