@@ -202,6 +202,11 @@ import Testing
     #expect(try world.state("disjoint", "tables: [trainingSet, testSet]") == .met && world.state("fit", "on: trainingSet") == .met)
     #expect(try world.state("accuracy", "model: model", "input: testSet", "minimum: 0.8") == .met)
     #expect(try world.state("accuracy", "model: model", "input: trainingSet") == .notEvidenced)
+    // Training rows that are called a test set are none: parameters were fitted on them.
+    var misnamed = world
+    misnamed.roles = world.roles.map { ($0.name, $0.name.hasPrefix("train") ? "testSet" : $0.role == "testSet" ? "other" : $0.role) }
+    #expect(try misnamed.state("accuracy", "model: model", "input: testSet") == .notMet)
+    #expect(try misnamed.state("metric", "model: model", "input: testSet", "metric: auc") == .notMet)
     #expect(try world.state("inference", "model: model", "input: testSet", "output: predictions") == .met)
     #expect(try world.state("split", "table: source", "parts: [trainingSet, testSet]") == .met)
     // A split of what a filter leaves is one of the table; who signed the table did not sign what is split.

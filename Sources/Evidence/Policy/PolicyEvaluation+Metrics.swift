@@ -164,8 +164,9 @@ extension PolicyEvaluation {
     return group.edges.map { ClaimMeaning.cell($0, type) } == bands
   }
 
-  /// Why the rows of a table are no test: parameters were fitted on them. Nil where no claim says so.
+  /// Why the rows of a table that is called a test set are no test: parameters were fitted on them. Nil where no claim says so.
   func seenRows(_ table: String) -> Verdict? {
+    guard report.manifest.artefacts.contains(where: { $0.name == table && $0.role == "testSet" }) else { return nil }
     for entry in claims {
       if case .data(.fit(let claim)) = entry.statement, areRows(claim.table, table) {
         return .notMet("\(entry.name): parameters were fitted on \(claim.table), whose rows these are")
