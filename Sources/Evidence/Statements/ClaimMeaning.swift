@@ -118,7 +118,7 @@ struct ClaimMeaning {
           "Model \(name) (commitment \(identity)…) is a linear model of \(Self.count(shape.rows, "feature")) with \(Self.count(shape.count, "weight")), each an "
             + "integer of \(architecture.weightBits) bits."
         ],
-        doesNotShow: ["How the weights came about: training is not proved."],
+        doesNotShow: ["How the weights came about: that takes a claim about their training."],
         discloses: [
           Disclosure("features, task and number formats of \(name)", .exact, value: "as in the manifest"),
           Disclosure("weights of \(name)", .hidden),

@@ -44,7 +44,8 @@ public struct TrainingExport: Hashable, Sendable {
     }
     let base = scale - formats.weightFractionBits + unit
     let s = max(0, formats.featureFractionBits - base, -base, offset == 0 ? 0 : offsetShift - scale)
-    guard s <= 60 else { throw Self.refusal("its weights are too coarse for the run") }
+    // A constant that is moved further than that leaves 2^60 in any case.
+    guard s <= 60, offset == 0 || s + scale - offsetShift <= 60 else { throw Self.refusal("its weights are too coarse for the run") }
     let bound = Bound(run)
     var terms: [[Term]] = []
     var intercept: [Term] = []
