@@ -18,7 +18,7 @@ private struct Expected: Decodable {
   /// The example's rows, split by the seed of the file (the split that is not proved: it does not change from run to run), prepared, and a model.
   private static func prepared(_ example: String) throws -> PreparedPipeline {
     let path = folder.appendingPathComponent("Examples/\(example)/pipeline.yaml").path
-    return try PreparedPipeline(try LoadedPipeline.load(path: path) { _ in throw CancellationError() })
+    return try PreparedPipeline(try LoadedPipeline.load(path: path) { _, _ in throw CancellationError() })
   }
 
   /// Order-dependent sum of all cells.

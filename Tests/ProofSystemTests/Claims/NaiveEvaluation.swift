@@ -84,6 +84,21 @@ enum NaiveEvaluation {
         (0..<x[0].rows).reduce(0) { $0 + (x[0][$1, 0] == Int128(a) && x[1][$1, 0] == Int128(b) ? 1 : 0) }
       }
     case .weightedSum(let sum): return [zip(sum.coefficients, x[0].entries).reduce(0) { $0 + Int128($1.0) * $1.1 }]
+    case .treePaths(let paths):
+      // Columns of the nodes, then the features; row i of tree t from node t on.
+      return each(node) { i, j in
+        let (tree, row) = (i / x[3].rows, i % x[3].rows)
+        return (0..<j).reduce(Int128(tree)) { place, _ in
+          let own = Int(place)
+          let distance = (x[1][own, 0] - x[3][row, Int(x[0][own, 0])]) * (paths.comparison == .atMost ? 1 : -1)
+          return x[2][own, 0] + (distance < 0 ? 1 : 0)
+        }
+      }
+    case .treeLeaves(let leaves):
+      let rows = x[0].rows / leaves.trees
+      return each(node) { i, j in
+        (0..<leaves.trees).reduce(0) { $0 + x[2][Int(x[0][$1 * rows + i, x[0].columns - 1]), j] }
+      }
     }
   }
 

@@ -44,6 +44,8 @@ import Testing
       let sums = (0..<40).map { Self.naive(model, table, row: $0) }
       #expect(run.output("score") == sums.flatMap { $0 })
       #expect(run.output("prediction") == sums.map { Self.prediction(task, $0) })
+      let again = try NaiveEvaluation.run(run.program, inputs: model.inputs(for: table))
+      #expect(zip(again, run.values).allSatisfy { $0 == $1.map { Int128($0) } })
       #expect(try TreeArchitecture(canonical: model.architecture.canonical) == model.architecture)
       #expect(try TreeModel(architecture: model.architecture, columns: model.columns) == model)
     }
