@@ -1,5 +1,6 @@
 import Claims
 import Evidence
+import Hashing
 import Programs
 import Testing
 
@@ -42,9 +43,14 @@ import Testing
   }
 
   @Test("another document is refused") func hostile() throws {
-    guard case .object(let members) = ClaimJSON.value(.data(.training(try Self.claim(0)))) else { return }
+    guard case .object(let members) = ClaimJSON.value(.data(.training(try Self.claim(0)))) else {
+      Issue.record("a claim is an object")
+      return
+    }
     func refused(_ change: [String: JSONValue], without: Set<String> = []) {
-      let value = JSONValue.object(members.merging(change) { $1 }.filter { !without.contains($0.key) })
+      var pairs = members.members.filter { change[$0.key] == nil && !without.contains($0.key) }.map { ($0.key, $0.value) }
+      for (key, own) in change { pairs.append((key, own)) }
+      let value = JSONValue.object(JSONObject(pairs))
       #expect(throws: (any Error).self) { try ClaimJSON.read(type: "training", JSONNode(value)) }
     }
     refused([:], without: ["model"])
