@@ -15,7 +15,9 @@ extension RunResult {
       }
       // The first sentences say what was compared.
       if ["confusion", "ranking", "errors"].contains(claim.entry.type) {
-        lines += claim.description.shows.filter { $0.contains("n = ") && !$0.contains("By class: ") }.map { "  \(claim.entry.name): \(TerminalText.escaped($0))" }
+        lines += claim.description.shows.filter { $0.contains("n = ") && !$0.contains("By class: ") }.map {
+          "  \(claim.entry.name): \(TerminalText.escaped($0))"
+        }
       }
     }
     lines.append("Bundle in \(TerminalText.escaped(output)): it holds nothing private. Anyone can check it:")
