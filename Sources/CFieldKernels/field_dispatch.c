@@ -67,9 +67,9 @@ void zk_transform_transposed(void *data, size_t log2_count, size_t width, size_t
   transform_table(width)->transform_transposed(data, log2_count, width, stride, twiddles);
 }
 void zk_gather_coset(
-    const void *rows, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales, void *out,
-    size_t stride) {
-  table()->gather_coset(rows, width, log2_count, tail_count, tail_factor, scales, out, stride);
+    const void *rows, const void *tails, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales,
+    void *out, size_t stride) {
+  table()->gather_coset(rows, tails, width, log2_count, tail_count, tail_factor, scales, out, stride);
 }
 void zk_fill_powers(void *out, size_t count, uint64_t start, uint64_t ratio) { table()->fill_powers(out, count, start, ratio); }
 void zk_multiply(void *out, const void *a, const void *b, size_t count) { table()->multiply(out, a, b, count); }

@@ -35,18 +35,17 @@ INLINE void transpose(vec v[LANES]) {
 
 /// Columns first ..< first + LANES (those from `width` on are zero, those from `stride` on absent) of n positions from i.
 INLINE void gather_tile(
-    const word *const *rows, size_t width, size_t count, size_t tail_count, uint64_t tail_factor, const word *scales, word *out,
-    size_t stride, size_t first, size_t i, size_t n) {
+    const word *const *rows, const word *const *tails, size_t width, size_t tail_count, uint64_t tail_factor, const word *scales,
+    word *out, size_t stride, size_t first, size_t i, size_t n) {
   vec v[LANES];
   const vec scale = load_some(scales + i, n), factor = broadcast(tail_factor);
   for (size_t k = 0; k < LANES; k++) {
     v[k] = broadcast(0);
     if (first + k >= width) continue;
-    const word *row = rows[first + k];
-    vec value = load_some(row + i, n);
+    vec value = load_some(rows[first + k] + i, n);
     if (i < tail_count) {
       size_t rest = tail_count - i < n ? tail_count - i : n;
-      value = add(value, mul(load_some(row + count + i, rest), factor));
+      value = add(value, mul(load_some(tails[first + k] + i, rest), factor));
     }
     v[k] = mul(value, scale);
   }
@@ -58,30 +57,30 @@ INLINE void gather_tile(
 #define GATHER_TILE 64
 
 static void gather_coset(
-    const void *rows, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales, void *out,
-    size_t stride) {
+    const void *rows, const void *tails, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales,
+    void *out, size_t stride) {
   const size_t count = (size_t)1 << log2_count;
   for (size_t tile = 0; tile < count; tile += GATHER_TILE) {
     const size_t positions = count - tile < GATHER_TILE ? count - tile : GATHER_TILE;
     for (size_t first = 0; first < stride; first += LANES) {
       FOR_VECTORS(
           i, n, positions,
-          gather_tile(rows, width, count, tail_count, tail_factor, scales, out, stride, first, tile + i, n));
+          gather_tile(rows, tails, width, tail_count, tail_factor, scales, out, stride, first, tile + i, n));
     }
   }
 }
 #else
 static void gather_coset(
-    const void *rows, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales, void *out,
-    size_t stride) {
+    const void *rows, const void *tails, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales,
+    void *out, size_t stride) {
   const size_t count = (size_t)1 << log2_count;
-  const word *const *row = rows;
+  const word *const *row = rows, *const *tail = tails;
   const word *scale = scales;
   word *o = out;
   for (size_t i = 0; i < count; i++, o += stride) {
     for (size_t u = 0; u < stride; u++) {
       vec value = u < width ? row[u][i] : 0;
-      if (u < width && i < tail_count) value = add(value, mul(row[u][count + i], tail_factor));
+      if (u < width && i < tail_count) value = add(value, mul(tail[u][i], tail_factor));
       o[u] = mul(value, scale[i]);
     }
   }

@@ -16,10 +16,10 @@ enum GoldilocksKernels {
   }
 
   static func gatherCoset(
-    rows: UnsafePointer<UnsafePointer<Goldilocks>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Goldilocks,
-    scales: UnsafePointer<Goldilocks>, into out: UnsafeMutablePointer<Goldilocks>, stride: Int
+    rows: UnsafePointer<UnsafePointer<Goldilocks>>, tails: UnsafePointer<UnsafePointer<Goldilocks>>, width: Int, log2Count: Int, tailCount: Int,
+    tailFactor: Goldilocks, scales: UnsafePointer<Goldilocks>, into out: UnsafeMutablePointer<Goldilocks>, stride: Int
   ) {
-    zk_gather_coset(rows, width, log2Count, tailCount, tailFactor.value, scales, out, stride)
+    zk_gather_coset(rows, tails, width, log2Count, tailCount, tailFactor.value, scales, out, stride)
   }
 
   static func fillPowers(_ out: UnsafeMutablePointer<Goldilocks>, count: Int, start: Goldilocks, ratio: Goldilocks) {

@@ -15,11 +15,11 @@ extension GoldilocksQuadratic: KernelField {
   }
 
   public static func gatherCoset(
-    rows: UnsafePointer<UnsafePointer<Goldilocks>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Goldilocks,
-    scales: UnsafePointer<Goldilocks>, into out: UnsafeMutablePointer<Goldilocks>, stride: Int
+    rows: UnsafePointer<UnsafePointer<Goldilocks>>, tails: UnsafePointer<UnsafePointer<Goldilocks>>, width: Int, log2Count: Int, tailCount: Int,
+    tailFactor: Goldilocks, scales: UnsafePointer<Goldilocks>, into out: UnsafeMutablePointer<Goldilocks>, stride: Int
   ) {
     GoldilocksKernels.gatherCoset(
-      rows: rows, width: width, log2Count: log2Count, tailCount: tailCount, tailFactor: tailFactor, scales: scales, into: out,
+      rows: rows, tails: tails, width: width, log2Count: log2Count, tailCount: tailCount, tailFactor: tailFactor, scales: scales, into: out,
       stride: stride)
   }
 

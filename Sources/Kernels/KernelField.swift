@@ -17,10 +17,10 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   /// The transposed map of `transformRows`: bit-reversed order in, natural out, out[b] = Σ_j in[j]·w^(rev(j)·b).
   static func transformRowsTransposed(_ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>)
   /// Gathers coefficient rows into position-major order for one coset of 2^log2Count points:
-  /// out[i·stride + u] = (rows[u][i] + tailFactor·rows[u][2^log2Count + i])·scales[i], the tail term for i < tailCount only.
-  /// Row u has 2^log2Count + tailCount entries. Columns width..<stride are set to zero. `scales`[i] = s^i.
+  /// out[i·stride + u] = (rows[u][i] + tailFactor·tails[u][i])·scales[i], the tail term for i < tailCount only.
+  /// Row u has 2^log2Count entries, its tail tailCount. Columns width..<stride are set to zero. `scales`[i] = s^i.
   static func gatherCoset(
-    rows: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
+    rows: UnsafePointer<UnsafePointer<Base>>, tails: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
     scales: UnsafePointer<Base>, into out: UnsafeMutablePointer<Base>, stride: Int)
   /// out[i] = start·ratio^i, i < count.
   static func fillPowers(_ out: UnsafeMutablePointer<Base>, count: Int, start: Base, ratio: Base)

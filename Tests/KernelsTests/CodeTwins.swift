@@ -45,19 +45,22 @@ extension TwinChecks {
   func gather(log2Count: Int, width: Int, stride: Int, tail: Int) {
     var samples = Samples(log2Count + 100 * width + 7 * tail)
     let n = 1 << log2Count
-    let rows: [[F]] = (0..<width).map { _ in samples.bases(n + tail) }
+    let rows: [[F]] = (0..<width).map { _ in samples.bases(n) }
+    let tails: [[F]] = (0..<width).map { _ in samples.bases(tail + 1) }
     let scales: [F] = samples.bases(n)
     let factor: F = samples.base()
     let start: [F] = samples.bases(stride * n + 9)
-    withRows(rows) { pointers in
-      compare(start) {
-        E.gatherCoset(
-          rows: pointers, width: width, log2Count: log2Count, tailCount: tail, tailFactor: factor, scales: scales, into: $0,
-          stride: stride)
-      } with: {
-        Twin.gatherCoset(
-          rows: pointers, width: width, log2Count: log2Count, tailCount: tail, tailFactor: factor, scales: scales, into: $0,
-          stride: stride)
+    withRows(rows) { rows in
+      withRows(tails) { tails in
+        compare(start) {
+          E.gatherCoset(
+            rows: rows, tails: tails, width: width, log2Count: log2Count, tailCount: tail, tailFactor: factor, scales: scales, into: $0,
+            stride: stride)
+        } with: {
+          Twin.gatherCoset(
+            rows: rows, tails: tails, width: width, log2Count: log2Count, tailCount: tail, tailFactor: factor, scales: scales, into: $0,
+            stride: stride)
+        }
       }
     }
   }

@@ -46,11 +46,11 @@ typedef struct {
 void zk_transform(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles);
 /// The transposed map: bit-reversed order in, natural order out.
 void zk_transform_transposed(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles);
-/// out[i*stride + u] = (rows[u][i] + (i < tail_count ? tail_factor * rows[u][count + i] : 0)) * scales[i], count = 2^log2_count;
-/// zero for width <= u < stride. `rows` is an array of `width` pointers.
+/// out[i*stride + u] = (rows[u][i] + (i < tail_count ? tail_factor * tails[u][i] : 0)) * scales[i], count = 2^log2_count;
+/// zero for width <= u < stride. `rows` and `tails` are arrays of `width` pointers.
 void zk_gather_coset(
-    const void *rows, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales, void *out,
-    size_t stride);
+    const void *rows, const void *tails, size_t width, size_t log2_count, size_t tail_count, uint64_t tail_factor, const void *scales,
+    void *out, size_t stride);
 /// out[i] = start * ratio^i, i < count.
 void zk_fill_powers(void *out, size_t count, uint64_t start, uint64_t ratio);
 /// out[i] = a[i] * b[i] over F, i < count; out may be a or b.

@@ -16,11 +16,11 @@ extension KernelField {
   }
 
   @inlinable public static func gatherCoset(
-    rows: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
+    rows: UnsafePointer<UnsafePointer<Base>>, tails: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
     scales: UnsafePointer<Base>, into out: UnsafeMutablePointer<Base>, stride: Int
   ) {
     ReferenceKernels<Self>.gatherCoset(
-      rows: rows, width: width, log2Count: log2Count, tailCount: tailCount, tailFactor: tailFactor, scales: scales, into: out,
+      rows: rows, tails: tails, width: width, log2Count: log2Count, tailCount: tailCount, tailFactor: tailFactor, scales: scales, into: out,
       stride: stride)
   }
 

@@ -67,7 +67,7 @@ extension ReferenceKernels {
 
   /// Twin of `KernelField.gatherCoset`.
   @inlinable public static func gatherCoset(
-    rows: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
+    rows: UnsafePointer<UnsafePointer<Base>>, tails: UnsafePointer<UnsafePointer<Base>>, width: Int, log2Count: Int, tailCount: Int, tailFactor: Base,
     scales: UnsafePointer<Base>, into out: UnsafeMutablePointer<Base>, stride: Int
   ) {
     let count = 1 << log2Count
@@ -76,7 +76,7 @@ extension ReferenceKernels {
       let target = out + i * stride
       for u in 0..<width {
         var value = rows[u][i]
-        if i < tailCount { value += tailFactor * rows[u][count + i] }
+        if i < tailCount { value += tailFactor * tails[u][i] }
         target[u] = value * scale
       }
       var u = width

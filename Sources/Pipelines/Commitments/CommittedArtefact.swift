@@ -110,9 +110,7 @@ public struct CommittedArtefact<E: KernelField>: Sendable where E.Base == Goldil
     let length = 1 << matrix.shape.log2RowLength
     values.reserveCapacity(matrix.rowCount * length * Goldilocks.byteCount)
     for row in 0..<matrix.rowCount {
-      values += withExtendedLifetime(matrix.rows) {
-        Self.encoded(UnsafePointer(matrix.rows.pointer + row * matrix.shape.dimension), count: length)
-      }
+      values += withExtendedLifetime(matrix) { Self.encoded(matrix.rows.data[row], count: length) }
     }
     return try SecretPayload(
       valueWidth: Goldilocks.byteCount, values: values, tailSeed: seed, saltSeed: secret.matrix.saltSeed, masterSecret: masterSecret)

@@ -30,9 +30,8 @@ struct Workload: Equatable, Sendable {
         let codeword = Double(tree.rowCount * shape.length)
         if isOwn { cells += codeword }
         stack += Double(tree.rowCount << shape.log2RowLength)
-        // Rows, codeword, and two digests a leaf; the data of an artefact, and of the witness, lie beside its rows.
+        // Rows, codeword, and two digests a leaf; the data of an artefact, and of the witness, are its rows.
         commitments += base * (Double(tree.rowCount * shape.dimension) + codeword) + 64 * Double(shape.length)
-        commitments += base * Double(tree.rowCount << shape.log2RowLength)
       }
     }
     codewordCells = cells

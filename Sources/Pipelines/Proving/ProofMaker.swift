@@ -82,7 +82,7 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
   var committedByteCount: Double {
     artefacts.groupedByTree().compactMap(\.first).reduce(0) { sum, artefact in
       let matrix = artefact.secret.matrix
-      let cells = matrix.rowCount * (matrix.shape.dimension + matrix.shape.length + 1 << matrix.shape.log2RowLength)
+      let cells = matrix.rowCount * (matrix.shape.dimension + matrix.shape.length)
       return sum + Double(cells * Goldilocks.byteCount + 64 * matrix.shape.length)
     }
   }

@@ -164,7 +164,15 @@ public enum Weight<E: ChallengeField>: Sendable {
 
   private static func contract(_ factors: ArraySlice<TensorFactor<E>>, _ vector: ArraySlice<E>) -> E {
     var table = Array(vector)
-    for factor in factors { table = fold(table, factor) }
+    var half = table.count / 2
+    for factor in factors {
+      switch factor {
+      case .zeroBit: break
+      case .oneBit: for i in 0..<half { table[i] = table[half + i] }
+      case .pair(let low, let high): for i in 0..<half { table[i] = low * table[i] + high * table[half + i] }
+      }
+      half /= 2
+    }
     return table.first ?? .zero
   }
 }

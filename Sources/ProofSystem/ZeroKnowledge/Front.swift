@@ -55,8 +55,22 @@ extension Front {
     return (lambda, folded.map(\.point), epsilon, values)
   }
 
+  /// The terms bound at a point, those with equal factors left as one.
   @_specialize(where E == GoldilocksCubic)
-  private static func bind(_ terms: [Tensor<E>], to point: [E]) -> [Tensor<E>] { terms.map { $0.bound(to: point) } }
+  private static func bind(_ terms: [Tensor<E>], to point: [E]) -> [Tensor<E>] {
+    var out: [Tensor<E>] = []
+    var places: [[TensorFactor<E>]: Int] = [:]
+    for term in terms {
+      let bound = term.bound(to: point)
+      if let place = places[bound.factors] {
+        out[place].coefficient += bound.coefficient
+      } else {
+        places[bound.factors] = out.count
+        out.append(bound)
+      }
+    }
+    return out
+  }
 
   /// The zero-knowledge reading.
   public static func run<Tape: MessageTape & ~Copyable, Policy: CheckPolicy>(

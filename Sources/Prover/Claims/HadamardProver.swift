@@ -9,12 +9,12 @@ import ProofSystem
 /// Long columns stay in the base field for the first rounds: round 1 takes the products of base elements, and the next ones fold tile by
 /// tile what they read. Tables over E are made only when they are a fraction of the columns' length: their memory would cost more than the
 /// arithmetic.
-struct HadamardProver<E: KernelField> {
-  typealias Base = E.Base
+package struct HadamardProver<E: KernelField> {
+  package typealias Base = E.Base
   private typealias Combination = ColumnCombination<E>
 
-  /// Rounds that read the columns, and entries below which tables are made at once.
-  static var columnRounds: Int { 4 }
+  /// Rounds that read long columns, and entries up to which tables are made at once.
+  static var longColumnRounds: Int { 4 }
   static var shortest: Int { 1 << 13 }
 
   /// Σ_s scale_s·linear_s bound at the first coordinates: entry j = constant + Σ_k coefficients[k]·rows[k][j].
@@ -55,19 +55,24 @@ struct HadamardProver<E: KernelField> {
   private let powers: [E]
   private let bits: Int
 
-  init(_ group: [HadamardConstraint], powers: [E], witness: WitnessReader<E>) {
-    bits = group.first?.bits ?? 0
+  /// Rounds that read the columns.
+  private let columnRounds: Int
+
+  /// `columnRounds`: how many rounds read the columns at most; what is sent does not depend on it.
+  package init(_ group: [HadamardConstraint], powers: [E], witness: WitnessReader<E>, columnRounds: Int? = nil) {
+    let bits = group.first?.bits ?? 0
+    self.bits = bits
+    self.columnRounds = min(columnRounds ?? (1 << bits > Self.shortest ? Self.longColumnRounds : 0), bits)
     self.powers = powers
     factors = group.map { (Combination($0.left, witness), Combination($0.right, witness)) }
     products = group.map { Combination(ColumnExpression($0.product), witness) }
   }
 
   /// Runs the rounds at z. Returns left_1, right_1, left_2, … at the point, the left ones without their factors γ^k.
-  func prove<Chain: TranscriptChain>(_ channel: inout ProverChannel<E, Chain>, z: [E], label: String) -> [E] {
-    let inColumns = 1 << bits > Self.shortest ? min(Self.columnRounds, z.count) : 0
+  package func prove<Chain: TranscriptChain>(_ channel: inout ProverChannel<E, Chain>, z: [E], label: String) -> [E] {
+    let inColumns = columnRounds
     var point: [E] = []
-    var passes: [Pass<E>] = []
-    if inColumns == 0 { passes = tables(point) }
+    var passes = inColumns == 0 ? tables(point) : []
     for index in z.indices {
       let eq = SplitEquality<E>(Array(z[(index + 1)...]))
       var total: (c0: E, c2: E) = (.zero, .zero)
@@ -86,7 +91,11 @@ struct HadamardProver<E: KernelField> {
       channel.send(label, [total.c0, total.c2])
       point.append(channel.challenge(label + ".r"))
     }
-    if let last = point.last { for pass in passes { pass.foldLast(last) } }
+    if inColumns == z.count {
+      passes = tables(point)
+    } else if let last = point.last {
+      for pass in passes { pass.foldLast(last) }
+    }
     let values = passes.flatMap { [$0.u[0], $0.q1[0], $0.p1[0], $0.q0[0]] }
     return powers.enumerated().flatMap { k, power in [values[2 * k] * (power.inverse() ?? .zero), values[2 * k + 1]] }
   }

@@ -1,7 +1,6 @@
 import Fields
 import Hashing
 import Kernels
-import Parallelism
 import ProofSystem
 
 extension ArtefactSecret {
@@ -10,14 +9,7 @@ extension ArtefactSecret {
   public static func commitTogether(
     _ parts: [(kind: String, format: CanonicalValue, data: MatrixData<E.Base>)], shape: CodeShape, seed: [UInt8]
   ) -> [ArtefactSecret] {
-    let total = parts.reduce(0) { $0 + $1.data.layout.rowCount }
-    let values = FieldBuffer<E.Base>(uninitialisedCount: total << shape.log2RowLength, secret: true)
-    var first = 0
-    for part in parts {
-      (values.pointer + first).update(from: part.data.vector.pointer, count: part.data.vector.count)
-      first += part.data.vector.count
-    }
-    let matrix = tree(values: values, rowCount: total, shape: shape, seed: seed)
+    let matrix = tree(of: parts.map(\.data.vector), shape: shape, seed: seed)
     var row = 0
     return parts.map { part in
       defer { row += part.data.layout.rowCount }
@@ -29,23 +21,19 @@ extension ArtefactSecret {
   ///
   /// Draws the tails row by row, then the salt seed, from SHA-256 in counter mode on `seed`: what is in which row is all that matters, not where
   /// one artefact ends and the next begins.
-  /// - Parameter values: `rowCount` · 2^m values, row-major, padding included.
+  /// - Parameter values: `rowCount` · 2^m values, row-major, padding included; the matrix keeps them.
   public static func tree(values: FieldBuffer<E.Base>, rowCount: Int, shape: CodeShape, seed: [UInt8]) -> HidingMatrix<E> {
-    precondition(rowCount > 0 && rowCount <= StatementLimits.maximumRows, "a tree has 1 to \(StatementLimits.maximumRows) rows")
     precondition(values.count == rowCount << shape.log2RowLength)
-    let length = 1 << shape.log2RowLength
+    return tree(of: [values], shape: shape, seed: seed)
+  }
+
+  private static func tree(of vectors: [FieldBuffer<E.Base>], shape: CodeShape, seed: [UInt8]) -> HidingMatrix<E> {
     var randomness = Randomness(seed: seed)
-    let rows = FieldBuffer<E.Base>(uninitialisedCount: rowCount * shape.dimension, secret: true)
-    let target = SendablePointer(rows.pointer)
-    let source = SendableConstPointer(values.pointer)
-    parallelChunks(count: rowCount, minimumChunk: 1) { range in
-      for row in range { (target.pointer + row * shape.dimension).update(from: source.pointer + row * length, count: length) }
-    }
-    for row in 0..<rowCount { randomness.fill(rows.pointer + row * shape.dimension + length, count: shape.tailCount) }
+    var rows = HidingRows<E.Base>(shape)
+    for vector in vectors { rows.append(vector, randomness: &randomness) }
+    precondition(rows.count > 0 && rows.count <= StatementLimits.maximumRows, "a tree has 1 to \(StatementLimits.maximumRows) rows")
     let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
-    return withExtendedLifetime(values) {
-      HidingMatrix<E>(rows: rows, rowCount: rowCount, shape: shape, saltSeed: randomness.block(), encoder: encoder)
-    }
+    return HidingMatrix<E>(rows: rows, shape: shape, saltSeed: randomness.block(), encoder: encoder)
   }
 
   /// One artefact of a tree: its values, which are those of the tree's rows from `firstRow` on, and the matrix of the whole tree.

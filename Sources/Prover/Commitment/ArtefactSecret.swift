@@ -30,10 +30,11 @@ public final class ArtefactSecret<E: KernelField>: Sendable {
   /// > Warning: `seed` belongs to one hiding-budget record; a second commitment of the same data takes a fresh seed.
   public convenience init(kind: String, format: CanonicalValue, shape: CodeShape, data: MatrixData<E.Base>, seed: [UInt8]) {
     var randomness = Randomness(seed: seed)
-    let rows = data.hidingRows(shape: shape, randomness: &randomness)
+    var rows = HidingRows<E.Base>(shape)
+    rows.append(data.vector, randomness: &randomness)
     let saltSeed = randomness.block()
     let encoder = ReedSolomonEncoder<E>(log2RowLength: shape.log2RowLength, log2Length: shape.log2Length)
-    let matrix = HidingMatrix<E>(rows: rows, rowCount: data.layout.rowCount, shape: shape, saltSeed: saltSeed, encoder: encoder)
+    let matrix = HidingMatrix<E>(rows: rows, shape: shape, saltSeed: saltSeed, encoder: encoder)
     self.init(
       publicPart: Artefact(kind: kind, shape: shape, layout: data.layout, format: format, root: matrix.root, field: E.Base.self), data: data,
       matrix: matrix, tailSecret: TailSecret.id(seed: seed))

@@ -8,9 +8,8 @@ import ProofSystem
 public final class HidingMatrix<E: KernelField>: Sendable {
   public typealias Base = E.Base
   public let shape: CodeShape
-  public let rowCount: Int
-  /// Row-major, `shape.dimension` entries a row.
-  package let rows: FieldBuffer<Base>
+  /// The coefficients.
+  package let rows: HidingRows<Base>
   package let codeword: FieldBuffer<Base>
   let stride: Int
   /// Seed of the leaf salts, 32 bytes; secret.
@@ -18,19 +17,19 @@ public final class HidingMatrix<E: KernelField>: Sendable {
   public let tree: DigestTree
 
   public var root: Digest { tree.root }
+  public var rowCount: Int { rows.count }
 
-  /// Encodes and hashes `rows` (row-major, rowCount × dimension, tails included).
-  package init(rows: FieldBuffer<Base>, rowCount: Int, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>) {
-    precondition(rowCount > 0 && rows.count == rowCount * shape.dimension)
+  /// Encodes and hashes `rows`.
+  package init(rows: HidingRows<Base>, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>) {
+    let width = rows.count
+    precondition(width > 0 && rows.length == 1 << shape.log2RowLength && rows.tailCount == shape.tailCount)
     self.shape = shape
-    self.rowCount = rowCount
     self.rows = rows
     self.saltSeed = saltSeed
-    stride = Self.stride(forWidth: rowCount)
-    let stride = stride
-    let pointers = (0..<rowCount).map { UnsafePointer(rows.pointer + $0 * shape.dimension) }
-    codeword = encoder.encode(rows: pointers, tailCount: shape.tailCount, stride: stride)
-    tree = Self.hash(codeword, width: rowCount, stride: stride, depth: shape.log2Length, saltSeed: saltSeed)
+    let stride = Self.stride(forWidth: width)
+    self.stride = stride
+    codeword = encoder.encode(rows: rows.data, tails: rows.tails.map { UnsafePointer($0) }, tailCount: shape.tailCount, stride: stride)
+    tree = Self.hash(codeword, width: width, stride: stride, depth: shape.log2Length, saltSeed: saltSeed)
   }
 
   /// Entries between positions: a multiple of 8 for whole vectors, except for a few columns, where padding would cost more than it saves.
@@ -54,9 +53,6 @@ public final class HidingMatrix<E: KernelField>: Sendable {
       }
     }
   }
-
-  /// Row u: `shape.dimension` coefficients.
-  func row(_ index: Int) -> UnsafePointer<Base> { UnsafePointer(rows.pointer + index * shape.dimension) }
 
   /// The column at one position, canonical bytes.
   func columnBytes(_ position: Int) -> [UInt8] { Self.columnBytes(codeword, position: position, width: rowCount, stride: stride) }
@@ -102,19 +98,5 @@ public struct MatrixData<Base: PrimeField>: Sendable {
     values.withUnsafeBufferPointer { values in
       if let source = values.baseAddress { target.baseAddress?.update(from: source, count: values.count) }
     }
-  }
-
-  /// Hiding rows: each row's data followed by p fresh coefficients, drawn row by row.
-  func hidingRows(shape: CodeShape, randomness: inout Randomness, extraRows: Int = 0) -> FieldBuffer<Base> {
-    precondition(shape.log2RowLength == layout.log2RowLength)
-    let length = 1 << shape.log2RowLength
-    let out = FieldBuffer<Base>(uninitialisedCount: (layout.rowCount + extraRows) * shape.dimension, secret: true)
-    let target = SendablePointer(out.pointer)
-    let source = SendableConstPointer(vector.pointer)
-    parallelChunks(count: layout.rowCount, minimumChunk: 1) { range in
-      for row in range { (target.pointer + row * shape.dimension).update(from: source.pointer + (row << shape.log2RowLength), count: length) }
-    }
-    for row in 0..<layout.rowCount { randomness.fill(out.pointer + row * shape.dimension + length, count: shape.tailCount) }
-    return out
   }
 }

@@ -40,12 +40,13 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
     }
   }
 
-  /// Position-major codewords of `rows`: entry u of position j at [j·stride + u]. Row u has 2^m + tailCount coefficients, tailCount ≤ 2^m.
-  public func encode(rows: [UnsafePointer<Base>], tailCount: Int, stride: Int) -> FieldBuffer<Base> {
+  /// Position-major codewords of `rows`: entry u of position j at [j·stride + u]. Row u has 2^m + tailCount coefficients, tailCount ≤ 2^m, the
+  /// last ones at `tails`[u] when these are given.
+  public func encode(rows: [UnsafePointer<Base>], tails: [UnsafePointer<Base>]? = nil, tailCount: Int, stride: Int) -> FieldBuffer<Base> {
     let length = 1 << log2RowLength
     let out = FieldBuffer<Base>(uninitialisedCount: stride << log2Length)
     let target = SendablePointer(out.pointer)
-    let rowList = FieldBuffer(rows)
+    let (rowList, tailList) = (FieldBuffer(rows), FieldBuffer(tails ?? rows.map { $0 + length }))
     let width = rows.count
     parallelTasks(cosets.count) { q in
       let (shift, tailFactor) = cosets[q]
@@ -53,7 +54,7 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
       E.fillPowers(scales.pointer, count: length, start: .one, ratio: shift)
       let block = target.pointer + ((q * stride) << log2RowLength)
       E.gatherCoset(
-        rows: rowList.pointer, width: width, log2Count: log2RowLength, tailCount: tailCount, tailFactor: tailFactor,
+        rows: rowList.pointer, tails: tailList.pointer, width: width, log2Count: log2RowLength, tailCount: tailCount, tailFactor: tailFactor,
         scales: scales.pointer, into: block, stride: stride)
       E.transformRows(block, log2Count: log2RowLength, width: width, stride: stride, twiddles: twiddles.pointer)
     }

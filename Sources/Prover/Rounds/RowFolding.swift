@@ -11,6 +11,9 @@ import ProofSystem
 final class RowFolding<E: KernelField> {
   typealias Base = E.Base
 
+  /// A data row with its place in the stack, and its random entries.
+  typealias Row = (index: Int, pointer: UnsafePointer<Base>, tail: UnsafePointer<Base>)
+
   /// C_g: `table` at columns offset..<offset + table.count, zero elsewhere.
   private struct Group {
     let table: FieldBuffer<E>
@@ -25,16 +28,15 @@ final class RowFolding<E: KernelField> {
   /// 2^m.
   private let length: Int
   private var groups: [Group] = []
-  /// Data rows with their place in the stack.
-  private let rows: [(index: Int, pointer: UnsafePointer<Base>)]
+  private let rows: [Row]
 
   /// `terms`: tensors over stack bits + m variables.
-  convenience init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], rows: [(index: Int, pointer: UnsafePointer<Base>)]) {
+  convenience init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], rows: [Row]) {
     self.init(length: 1 << shape.log2RowLength, stack: stack, terms: terms, rows: rows)
   }
 
   /// `rows`: at least `length` entries each, with their index in the stack.
-  init(length: Int, stack: RowStack, terms: [Tensor<E>], rows: [(index: Int, pointer: UnsafePointer<Base>)]) {
+  init(length: Int, stack: RowStack, terms: [Tensor<E>], rows: [Row]) {
     self.length = length
     self.stack = stack
     self.rows = rows
@@ -205,12 +207,16 @@ final class RowFolding<E: KernelField> {
     let eq = Equality.table(point)
     let out = FieldBuffer<E>(repeating: .zero, count: dimension, secret: true)
     let target = SendablePointer(out.pointer)
-    let (pointers, coefficients) = (rows.map { SendableConstPointer($0.pointer) }, rows.map { eq[$0.index] })
-    parallelChunks(count: dimension, minimumChunk: 1024) { range in
-      let shifted = FieldBuffer(pointers.map { $0.pointer + range.lowerBound })
-      coefficients.withUnsafeBufferPointer { factors in
-        guard let base = factors.baseAddress else { return }
-        E.accumulateRows(target.pointer + range.lowerBound, rows: shifted.pointer, coefficients: base, rowCount: pointers.count, count: range.count)
+    let coefficients = rows.map { eq[$0.index] }
+    let parts = [(0, length, rows.map { SendableConstPointer($0.pointer) }), (length, dimension, rows.map { SendableConstPointer($0.tail) })]
+    for (start, end, pointers) in parts {
+      parallelChunks(count: end - start, minimumChunk: 1024) { range in
+        let shifted = FieldBuffer(pointers.map { $0.pointer + range.lowerBound })
+        coefficients.withUnsafeBufferPointer { factors in
+          guard let base = factors.baseAddress else { return }
+          E.accumulateRows(
+            target.pointer + start + range.lowerBound, rows: shifted.pointer, coefficients: base, rowCount: pointers.count, count: range.count)
+        }
       }
     }
     return out

@@ -29,7 +29,7 @@ package enum PlainSession<E: KernelField> {
     let stack = RowStack([(name: "aux", layout: auxiliary.layout)])
     let lambda = channel.challenge("rows.batch")
     let terms = Front<E>.batchWeight(claims.map { ShapeClaim(terms: $0.terms, value: $0.value) }, stack: stack, lambda: lambda)
-    let folding = RowFolding<E>(length: length, stack: stack, terms: terms, rows: rows.enumerated().map { ($0, $1) })
+    let folding = RowFolding<E>(length: length, stack: stack, terms: terms, rows: rows.enumerated().map { ($0, $1, $1 + length) })
     var point: [E] = []
     for _ in 0..<stack.bits {
       let (c0, c2) = folding.round()

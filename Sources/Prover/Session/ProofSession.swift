@@ -141,19 +141,16 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
       encoders.append(encoder)
       let mask = randomMask(shape)
       masks.append(mask)
-      let rows: FieldBuffer<Base>
-      var count = 0
+      var rows = HidingRows<Base>(shape)
+      var masking = [mask]
       if index == statement.primaryIndex {
-        let extra = E.degree * (2 * statement.padRowCount + 1)
-        count = auxiliary.layout.rowCount
-        rows = auxiliary.hidingRows(shape: shape, randomness: &randomness, extraRows: extra)
+        precondition(shape.log2RowLength == auxiliary.layout.log2RowLength)
+        rows.append(auxiliary.vector, randomness: &randomness)
         samplePadRows(shape)
-        for row in padRows + [mask] + padMasks { appendLimbs(row, to: rows, at: &count, shape: shape) }
-      } else {
-        rows = FieldBuffer(uninitialisedCount: E.degree * shape.dimension, secret: true)
-        appendLimbs(mask, to: rows, at: &count, shape: shape)
+        masking = padRows + [mask] + padMasks
       }
-      let matrix = HidingMatrix<E>(rows: rows, rowCount: count, shape: shape, saltSeed: randomness.block(), encoder: encoder)
+      rows.append(whole: limbs(masking, shape: shape))
+      let matrix = HidingMatrix<E>(rows: rows, shape: shape, saltSeed: randomness.block(), encoder: encoder)
       matrices[statement.auxiliaryName(index)] = matrix
       tape.messageDigest("aux.root", matrix.root)
     }
@@ -182,10 +179,13 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
     padMasks = (0..<statement.padRowCount).map { _ in randomMask(shape) }
   }
 
-  private func appendLimbs(_ row: FieldBuffer<E>, to rows: FieldBuffer<Base>, at count: inout Int, shape: CodeShape) {
-    let target = rows.pointer + count * shape.dimension
-    E.splitLimbs(target, rowStride: shape.dimension, row.pointer, count: shape.dimension)
-    count += E.degree
+  /// Rows over E as `E.degree` rows of limbs each.
+  private func limbs(_ rows: [FieldBuffer<E>], shape: CodeShape) -> FieldBuffer<Base> {
+    let out = FieldBuffer<Base>(uninitialisedCount: rows.count * E.degree * shape.dimension, secret: true)
+    for (place, row) in rows.enumerated() {
+      E.splitLimbs(out.pointer + place * E.degree * shape.dimension, rowStride: shape.dimension, row.pointer, count: shape.dimension)
+    }
+    return out
   }
 
   // MARK: Steps 2–5: the relation, splits, sacrifice, row rounds, shield
@@ -280,12 +280,12 @@ open class ProofSession<Configuration: EngineConfiguration> where Configuration.
   }
 
   /// Rows of every member of a stack: name → its first row in the matrix of its tree.
-  private func rows(_ stack: RowStack) -> [(index: Int, pointer: UnsafePointer<Base>)] {
-    stack.members.flatMap { member -> [(index: Int, pointer: UnsafePointer<Base>)] in
+  private func rows(_ stack: RowStack) -> [RowFolding<E>.Row] {
+    stack.members.flatMap { member -> [RowFolding<E>.Row] in
       let own = relation.matrices.first { $0.name == member.name }
       guard let matrix = matrices[own?.tree ?? member.name] else { preconditionFailure("no matrix \(member.name)") }
       let first = own?.placement?.firstRow ?? 0
-      return (0..<member.layout.rowCount).map { (member.offset + $0, matrix.row(first + $0)) }
+      return (0..<member.layout.rowCount).map { (member.offset + $0, matrix.rows.data[first + $0], UnsafePointer(matrix.rows.tails[first + $0])) }
     }
   }
 

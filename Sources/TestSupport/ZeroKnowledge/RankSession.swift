@@ -88,11 +88,11 @@ package final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
     case .padTail(let row, let b, let limb):
       padRows[row][length + b] += E.basis(limb).scaled(by: change)
       let base = statement.relation.auxiliary.rowCount + row * E.degree + limb
-      matrices["aux"]?.rows[base * primary.dimension + length + b] += change
-    case .witnessTail(let row, let b): matrices["aux"]?.rows[row * primary.dimension + length + b] += change
+      matrices["aux"]?.rows.tails[base][b] += change
+    case .witnessTail(let row, let b): matrices["aux"]?.rows.tails[row][b] += change
     case .artefactTail(let name, let row, let b):
       guard let matrix = matrices[name] else { return }
-      matrix.rows[row * matrix.shape.dimension + (1 << matrix.shape.log2RowLength) + b] += change
+      matrix.rows.tails[row][b] += change
     }
   }
 
@@ -135,7 +135,7 @@ package final class RankSession<E: ToyField>: ProofSession<Frozen<E>> {
         let isAuxiliary = tree.name == statement.auxiliaryName(index)
         let masked = isAuxiliary ? E.degree * (index == statement.primaryIndex ? 1 + statement.padRowCount : 1) : 0
         for row in 0..<(tree.rowCount - masked) {
-          let coefficients = (0..<shape.dimension).map { matrix.rows[row * shape.dimension + $0] }
+          let coefficients = (0..<shape.dimension).map { matrix.rows.coefficient(row, $0) }
           for x in points { view.second.append(coefficients.reversed().reduce(.zero) { $0 * x + $1 }) }
         }
       }
