@@ -61,6 +61,11 @@ extension TableFunction {
     case .relu: ["relu"]
     case .clamp(let range): ["clamp", range.canonical]
     case .sigmoid(let input, let output): ["sigmoid", .integer(UInt64(max(0, input))), .integer(UInt64(max(0, output)))]
+    case .elementary(let function, let input, let output, let range):
+      [
+        "elementary", .list(function.description.map { .text($0) }), CanonicalValue(signed: Int64(input)),
+        CanonicalValue(signed: Int64(output)), range.canonical,
+      ]
     }
   }
 }
@@ -92,6 +97,9 @@ extension Operator {
     case .argmax: [.text(Argmax.name)]
     case .confusionCounts(let node): [.text(ConfusionCounts.name), .integer(UInt64(max(0, node.classCount)))]
     case .weightedSum(let node): [.text(WeightedSum.name), .list(node.coefficients.map(CanonicalValue.init(signed:)))]
+    case .view, .batchMatrixMultiply, .convolution, .multiply, .rescale, .divide, .squareRoot, .rowMaximum, .rowLookup, .rowOrder,
+      .treeEnsemble:
+      networkCanonical
     }
   }
 }

@@ -93,6 +93,9 @@ struct ProgramCompiler {
     case .argmax: return try compileArgmax(number, node, operands, &builder)
     case .confusionCounts(let counts): return try compileCounts(node, counts, operands, &builder)
     case .weightedSum(let sum): return try compileWeightedSum(node, sum, operands)
+    case .view, .batchMatrixMultiply, .convolution, .multiply, .rescale, .divide, .squareRoot, .rowMaximum, .rowLookup, .rowOrder,
+      .treeEnsemble:
+      throw unsupported(node, "operators of imported networks have no relation yet")
     }
   }
 
