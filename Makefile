@@ -3,7 +3,7 @@ SWIFT ?= swift
 BIN = .build/release
 OUT ?= out/german-credit
 
-.PHONY: demo test build setup bench dist lint format fuzz reference clean
+.PHONY: demo test build setup bench dist lint format fuzz reference onnx-proto clean
 
 demo: build
 	@rm -rf $(OUT) $(OUT).store
@@ -44,6 +44,10 @@ reference: demo
 	@python3 reference/test_bundle.py $(OUT)
 	@rm -rf $(OUT).data && mkdir -p $(OUT).data && tar xf Tests/CompatibilityTests/Golden/data-claims-p128.tar -C $(OUT).data
 	@python3 reference/test_bundle.py $(OUT).data
+
+# Writes Sources/ONNXProto anew from the ONNX package's own description.
+onnx-proto:
+	@Scripts/onnx-proto
 
 clean:
 	rm -rf .build .build-* out dist

@@ -61,6 +61,11 @@ extension TableFunction {
     case .relu: ["relu"]
     case .clamp(let range): ["clamp", range.canonical]
     case .sigmoid(let input, let output): ["sigmoid", .integer(UInt64(max(0, input))), .integer(UInt64(max(0, output)))]
+    case .elementary(let function, let input, let output, let range):
+      [
+        "elementary", .list(function.description.map { .text($0) }), CanonicalValue(signed: Int64(input)),
+        CanonicalValue(signed: Int64(output)), range.canonical,
+      ]
     }
   }
 }
@@ -97,6 +102,9 @@ extension Operator {
         .text(TreePaths.name), .integer(UInt64(max(0, node.trees))), .integer(UInt64(max(0, node.depth))), .text(node.comparison.rawValue),
       ]
     case .treeLeaves(let node): [.text(TreeLeaves.name), .integer(UInt64(max(0, node.trees)))]
+    case .view, .batchMatrixMultiply, .convolution, .multiply, .rescale, .divide, .squareRoot, .rowMaximum, .rowLookup, .rowOrder,
+      .treeEnsemble:
+      networkCanonical
     }
   }
 }

@@ -21,13 +21,16 @@ public enum Interpreter {
   /// - Parameter inputs: row-major values per binding; further entries are ignored.
   /// - Throws: what `Program.analyse()` refuses; `.inputMissing`, `.inputCount`, `.inputOutOfRange` for inputs that do not fit.
   public static func run(_ program: Program, inputs: [InputBinding: [Int64]]) throws(ProgramError) -> Execution {
-    let bounds = try program.analyse()
+    var memo = TableMemo()
+    let bounds = try program.analyse(memo: &memo)
     var tensors: [IntegerTensor] = []
     tensors.reserveCapacity(program.nodes.count)
     for (node, bound) in zip(program.nodes, bounds) {
       let values: [Int64]
       if case .input(let input) = node.operation {
         values = try read(input, node: node, inputs: inputs)
+      } else if case .table(let table) = node.operation {
+        values = try table.evaluate(node: node.name, operands: node.operands.map { tensors[$0] }, memo: &memo)
       } else {
         values = try node.operation.definition.evaluate(
           node: node.name, operands: node.operands.map { tensors[$0] }, shape: node.shape)

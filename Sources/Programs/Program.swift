@@ -55,6 +55,12 @@ public struct Program: Hashable, Sendable {
   /// - Throws: `.relationTooLarge` when a relation over the integers could reach 2^62 in absolute value on either side, and
   ///   `.outOfRange` when a value could leave the range an operator enforces; both name the node, the computed bound and a remedy.
   public func analyse() throws(ProgramError) -> [NodeBounds] {
+    var memo = TableMemo()
+    return try analyse(memo: &memo)
+  }
+
+  /// The same, with tables that were made before.
+  func analyse(memo: inout TableMemo) throws(ProgramError) -> [NodeBounds] {
     var results: [NodeBounds] = []
     results.reserveCapacity(nodes.count)
     for node in nodes {
@@ -67,7 +73,11 @@ public struct Program: Hashable, Sendable {
         let compared = nodes[condition].operands.first
         operands = Select.narrowed(operands, threshold: compare.threshold, isCompared: node.operands.map { $0 == compared })
       }
-      results.append(try node.operation.definition.bounds(node: node.name, operands: operands, shape: node.shape))
+      if case .table(let table) = node.operation {
+        results.append(try table.bounds(node: node.name, operands: operands, shape: node.shape, memo: &memo))
+      } else {
+        results.append(try node.operation.definition.bounds(node: node.name, operands: operands, shape: node.shape))
+      }
     }
     return results
   }

@@ -1,6 +1,6 @@
 /// Named integer functions whose tables the verifier regenerates by itself.
 
-/// A function on integers, monotone non-decreasing.
+/// A function on integers.
 public enum TableFunction: Hashable, Sendable {
   /// max(x, 0).
   case relu
@@ -9,9 +9,20 @@ public enum TableFunction: Hashable, Sendable {
   /// The integer nearest to 2^o / (1 + e^(−x / 2^f)); f input fraction bits (0 … 30), o output fraction bits (1 … 30).
   /// The value is never a tie for x ≠ 0 (e to a non-zero rational power is irrational), and for x = 0 it is 2^(o−1) exactly.
   case sigmoid(inputFractionBits: Int, outputFractionBits: Int)
+  /// What the fixed-point steps of an elementary function give for x / 2^f, times 2^o, rounded and clamped to the range; f and o in −30 … 40.
+  case elementary(ElementaryFunction, inputFractionBits: Int, outputFractionBits: Int, range: IntegerRange)
+
+  /// Whether larger arguments never have smaller values (known of the first three).
+  var isMonotone: Bool {
+    if case .elementary = self { return false }
+    return true
+  }
 
   /// Refuses parameters outside the ranges above.
   func checkParameters(node: String) throws(ProgramError) {
+    if case .elementary(_, let input, let output, _) = self, !(-30...40).contains(input) || !(-30...40).contains(output) {
+      throw .invalidParameter(node: node, reason: "an elementary function takes -30 to 40 fraction bits")
+    }
     guard case .sigmoid(let input, let output) = self else { return }
     guard (0...30).contains(input), (1...30).contains(output) else {
       throw .invalidParameter(node: node, reason: "sigmoid takes 0 to 30 input and 1 to 30 output fraction bits")
@@ -30,6 +41,8 @@ public enum TableFunction: Hashable, Sendable {
         throw .invalidParameter(node: "sigmoid", reason: "input fraction bits")
       }
       return try Self.sigmoid(x, exponential, outputFractionBits: output)
+    case .elementary(let function, let input, let output, let range):
+      return function.value(at: x, inputFractionBits: input, outputFractionBits: output, range: range)
     }
   }
 

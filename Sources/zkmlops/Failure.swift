@@ -2,6 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Importers
+import ModelImport
 import Pipelines
 import R1CS
 import Store
@@ -41,7 +42,7 @@ enum Failure {
     case is SignatureError: .internalError
     case let error as CircuitProofError: if case .field = error { .cannotDo } else { .rejected }
     case is CircuitError: .cannotDo
-    case is ImportError, is StoreError, is StatementError: .cannotDo
+    case is ImportError, is ModelImportError, is StoreError, is StatementError: .cannotDo
     case is ValidationError, is CleanExit: nil
     case let error where "\(type(of: error))".contains("Command") || "\(type(of: error))".contains("Parser"): nil
     default: .internalError

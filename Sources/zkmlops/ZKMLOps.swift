@@ -21,7 +21,7 @@ import Kernels
     version: "zkmlops \(BuildInfo.version)",
     subcommands: [
       InitCommand.self, EstimateCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, CommitCommand.self, ProveCommand.self,
-      InferCommand.self,
+      InferCommand.self, ImportCommand.self,
       InspectCommand.self, RefreshCommand.self, KeysCommand.self, SignCommand.self,
       HandoverCommand.self, ReceiveCommand.self, StoreCommand.self, CircuitCommand.self, DoctorCommand.self, BenchCommand.self,
     ])

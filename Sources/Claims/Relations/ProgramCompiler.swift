@@ -97,6 +97,9 @@ struct ProgramCompiler {
     case .weightedSum(let sum): return try compileWeightedSum(node, sum, operands)
     case .treePaths(let paths): return try compileTreePaths(number, node, paths, operands, &builder)
     case .treeLeaves(let leaves): return try compileTreeLeaves(number, node, leaves, operands, &builder)
+    case .view, .batchMatrixMultiply, .convolution, .multiply, .rescale, .divide, .squareRoot, .rowMaximum, .rowLookup, .rowOrder,
+      .treeEnsemble:
+      throw unsupported(node, "operators of imported networks have no relation yet")
     }
   }
 

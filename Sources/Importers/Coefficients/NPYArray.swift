@@ -1,13 +1,13 @@
 /// NumPy arrays (format versions 1 to 3) of floats, integers and texts. Total on any bytes.
 
 /// An array in row-major order.
-struct NPYArray: Equatable {
+package struct NPYArray: Equatable {
   /// Dimensions.
-  let shape: [Int]
+  package let shape: [Int]
   /// The values, if numeric (integers exactly up to 2^53).
-  let numbers: [Double]?
+  package let numbers: [Double]?
   /// The values as texts, if texts or integers.
-  let texts: [String]?
+  package let texts: [String]?
 
   /// Reads a .npy file.
   /// - Throws: `.malformedArchive`, or `.unsupportedArchive` for other types, byte orders or column-major order.

@@ -1,14 +1,14 @@
 /// NumPy archives: a zip file of .npy arrays, stored or deflated. Total on any bytes.
 
 /// Reading zip archives as NumPy writes them.
-enum NPZArchive {
+package enum NPZArchive {
   /// Most bytes of one unpacked member: 64 MiB.
   static let memberLimit = 1 << 26
   /// Most members.
   static let memberCount = 256
 
   /// The arrays by name (without `.npy`), found through the central directory.
-  static func read(_ bytes: [UInt8], file: String) throws(ImportError) -> [String: NPYArray] {
+  package static func read(_ bytes: [UInt8], file: String) throws(ImportError) -> [String: NPYArray] {
     func corrupt(_ found: String) -> ImportError {
       ImportError(
         .malformedArchive, at: FilePlace(file: file), found: found, expected: "an archive written by numpy.savez",

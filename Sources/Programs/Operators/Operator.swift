@@ -23,6 +23,12 @@ public struct BoundedOperand: Hashable, Sendable {
   public let shape: TensorShape
   /// Its bounds.
   public let bounds: ValueBounds
+
+  /// An operand from its parts.
+  public init(shape: TensorShape, bounds: ValueBounds) {
+    self.shape = shape
+    self.bounds = bounds
+  }
 }
 
 /// The operation of a node, with its public parameters.
@@ -42,6 +48,18 @@ public enum Operator: Hashable, Sendable {
   case weightedSum(WeightedSum)
   case treePaths(TreePaths)
   case treeLeaves(TreeLeaves)
+  // Of imported networks.
+  case view(TensorView)
+  case batchMatrixMultiply(BatchMatrixMultiply)
+  case convolution(Convolution)
+  case multiply(Multiply)
+  case rescale(Rescale)
+  case divide(Divide)
+  case squareRoot(SquareRoot)
+  case rowMaximum(RowMaximum)
+  case rowLookup(RowLookup)
+  case rowOrder(RowOrder)
+  case treeEnsemble(TreeEnsemble)
 
   /// The operator itself.
   public var definition: any IntegerOperator {
@@ -61,6 +79,17 @@ public enum Operator: Hashable, Sendable {
     case .weightedSum(let value): value
     case .treePaths(let value): value
     case .treeLeaves(let value): value
+    case .view(let value): value
+    case .batchMatrixMultiply(let value): value
+    case .convolution(let value): value
+    case .multiply(let value): value
+    case .rescale(let value): value
+    case .divide(let value): value
+    case .squareRoot(let value): value
+    case .rowMaximum(let value): value
+    case .rowLookup(let value): value
+    case .rowOrder(let value): value
+    case .treeEnsemble(let value): value
     }
   }
 }

@@ -53,7 +53,7 @@ public struct Select: IntegerOperator {
   ///   - operands: bounds of condition, a, b; other counts come back unchanged.
   ///   - threshold: t, when the condition is x ≥ t.
   ///   - isCompared: for condition, a and b whether it is the node x.
-  static func narrowed(_ operands: [BoundedOperand], threshold: Int64, isCompared: [Bool]) -> [BoundedOperand] {
+  package static func narrowed(_ operands: [BoundedOperand], threshold: Int64, isCompared: [Bool]) -> [BoundedOperand] {
     guard operands.count == 3, isCompared.count == 3 else { return operands }
     func narrow(_ index: Int, lower: Int64, upper: Int64) -> BoundedOperand {
       let operand = operands[index]

@@ -47,12 +47,28 @@ public struct TableLookup: IntegerOperator {
 
   /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
+    var memo = TableMemo()
+    return try bounds(node: node, operands: operands, shape: shape, memo: &memo)
+  }
+
+  /// The same, with tables that were made before.
+  package func bounds(
+    node: String, operands: [BoundedOperand], shape: TensorShape, memo: inout TableMemo
+  ) throws(ProgramError) -> NodeBounds {
     let operand = try one(node, operands)
     guard domain.contains(operand.bounds.range) else {
       throw .outOfRange(
         node: node, computed: operand.bounds.range, allowed: domain, remedy: "requantise by more bits or saturate before the table")
     }
-    // Every function here is monotone; the lookup enforces the image of the whole domain.
+    guard function.isMonotone else {
+      // The lookup enforces membership in the table; its least and largest entries bound every value.
+      let entries = try memo.entries(of: self, node: node)
+      let values = IntegerRange(lower: entries.min() ?? 0, upper: entries.max() ?? 0) ?? domain
+      let magnitude = try AnalysisLimit.check(
+        WideRange(values.hull(domain)), node: node, relation: "table entry", remedy: "use a narrower domain")
+      return NodeBounds(values: ValueBounds(range: values, columns: shape.columns), enforced: values, relationMagnitude: magnitude)
+    }
+    // The function is monotone; the lookup enforces the image of the whole domain.
     let low = try function.value(at: domain.lower)
     let high = try function.value(at: domain.upper)
     let tightLow = try function.value(at: operand.bounds.range.lower)
@@ -67,8 +83,14 @@ public struct TableLookup: IntegerOperator {
 
   /// The formula at the top of this file.
   public func evaluate(node: String, operands: [IntegerTensor], shape: TensorShape) throws(ProgramError) -> [Int64] {
+    var memo = TableMemo()
+    return try evaluate(node: node, operands: operands, memo: &memo)
+  }
+
+  /// The same, with tables that were made before.
+  func evaluate(node: String, operands: [IntegerTensor], memo: inout TableMemo) throws(ProgramError) -> [Int64] {
     let operand = try one(node, operands)
-    let table = try outputs(node: node)
+    let table = try memo.entries(of: self, node: node)
     var result: [Int64] = []
     result.reserveCapacity(operand.values.count)
     for (index, value) in operand.values.enumerated() {
@@ -76,5 +98,21 @@ public struct TableLookup: IntegerOperator {
       result.append(table[Int(value - domain.lower)])
     }
     return result
+  }
+}
+
+/// Tables made so far: programs use few different ones many times.
+package struct TableMemo {
+  private var tables: [TableLookup: [Int64]] = [:]
+
+  /// No table yet.
+  package init() {}
+
+  /// The table's entries.
+  mutating func entries(of table: TableLookup, node: String) throws(ProgramError) -> [Int64] {
+    if let known = tables[table] { return known }
+    let entries = try table.outputs(node: node)
+    tables[table] = entries
+    return entries
   }
 }
