@@ -97,25 +97,25 @@ extension ClaimMeaning {
     return description
   }
 
-  /// Where the randomness of a split comes from, and what that is worth.
-  func source(of nonce: Nonce, _ table: String) -> String {
+  /// Where the randomness of a split, or of the order of rows (`choice`), comes from, and what that is worth.
+  func source(of nonce: Nonce, _ table: String, choice: String = "split") -> String {
     let bytes = HexBytes.text(Array(nonce.bytes.prefix(8))) + (nonce.bytes.count > 8 ? "…" : "")
     if nonce.bytes.isEmpty {
-      return "The seed follows from the commitment of \(table) alone, without a nonce: committing again and again, a prover can pick the split that "
-        + "suits."
+      return "The seed follows from the commitment of \(table) alone, without a nonce: committing again and again, a prover can pick the \(choice) "
+        + "that suits."
     }
     let seed = "The seed follows from the commitment of \(table) and the nonce \(bytes) of \(Self.count(nonce.bytes.count, "byte"))"
     switch nonce.source {
     case .auditor:
-      return "\(seed), which is said to be the auditor's: if it is yours and you chose it after you had the commitment, nobody could steer the split."
-    case .prover: return "\(seed), which the prover chose: committing again and again, a prover can pick the split that suits."
+      return "\(seed), which is said to be the auditor's: if it is yours and you chose it after you had the commitment, nobody could steer the \(choice)."
+    case .prover: return "\(seed), which the prover chose: committing again and again, a prover can pick the \(choice) that suits."
     case .dated(let date):
       var text = "\(seed), which is said to have become public at \(date)"
       if let written, let moment = Timestamp(date) {
         let days = written.day - moment.day
         text += days < 0 ? ", after this bundle was written" : ", \(Self.count(days, "day")) before this bundle was written"
       }
-      return "\(text): compare it with its source; nobody could steer the split if the commitment is older."
+      return "\(text): compare it with its source; nobody could steer the \(choice) if the commitment is older."
     }
   }
 

@@ -37,7 +37,7 @@ extension ClaimMeaning {
         "\(Self.count(run.epochs, "epoch")) in batches of \(Self.count(run.batchSize, "row")), learning rate \(Self.text(run.learningRate))\(schedule), "
           + "momentum \(Self.text(run.momentum)), L2 penalty \(Self.text(run.penalty)) "
           + "(the intercept \(run.penalisesIntercept ? "too" : "excepted")), \(Self.count(run.featureCount, "feature")).",
-        "The order of the rows in every epoch follows from a seed. \(source(of: claim.nonce, claim.table))",
+        "The order of the rows in every epoch follows from a seed. \(source(of: claim.nonce, claim.table, choice: "order"))",
       ],
       doesNotShow: [
         "That the settings are apt, or how many runs with other settings were tried before.",
