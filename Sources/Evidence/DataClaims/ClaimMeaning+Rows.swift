@@ -107,7 +107,8 @@ extension ClaimMeaning {
     let seed = "The seed follows from the commitment of \(table) and the nonce \(bytes) of \(Self.count(nonce.bytes.count, "byte"))"
     switch nonce.source {
     case .auditor:
-      return "\(seed), which is said to be the auditor's: if it is yours and you chose it after you had the commitment, nobody could steer the \(choice)."
+      return "\(seed), which is said to be the auditor's: if it is yours and you chose it after you had the commitment, nobody could steer the "
+        + "\(choice)."
     case .prover: return "\(seed), which the prover chose: committing again and again, a prover can pick the \(choice) that suits."
     case .dated(let date):
       var text = "\(seed), which is said to have become public at \(date)"
