@@ -268,7 +268,11 @@ class Training:
             free=None if run.intercept else run.count - 1))
         if self.is_model:
             require(self.first + self.count == total, "a model has the weights after the last step")
-            own.model(self.end, artefacts[self.end].model(), weights)
+            model = artefacts[self.end].model()
+            own_target, target = model.schema.by_name.get(model.target), schema.by_name.get(run.target)
+            require(model.accepts(schema) and own_target is not None and target is not None and own_target.means() == target.means(),
+                    f"table {self.table} lacks a feature or the target of model {self.end}, or declares it otherwise")
+            own.model(self.end, model, weights)
         else:
             own.checkpoint(artefacts[self.end], weights, initial)
 
@@ -413,6 +417,7 @@ def export(run, model):
     require(model.target == run.target and {"binary": "binary", "classes": "classes", "number": "regression"}[run.kind] == model.task,
             "the model has another target than the run")
     require(run.kind != "binary" or model.positive == run.positive, "the model has another positive class")
+    require(model.outputs == run.outputs, "the model has another number of classes than the run")
     unit = offset = unit_shift = 0
     if run.kind == "number":
         require(model.score_bits == 0, "scores of a regression have no fraction bits")

@@ -82,6 +82,8 @@ class TreeTraining:
         bits = comparison_bits(self.a.thresholds, self.a.range)
         nodes = [self.node[k] for k in ("variant", "threshold", "child")]
         _, seconds = tree_paths(self.b, self.name("path"), nodes, self.nodes, features, Extent(1), rows, self.depth, "atMost", bits, self.tree)
+        # No lookup reads the last node of a path, so nothing else says that this difference is a bit.
+        self.b.bits(self.name("path.last"), seconds[-1], 1, rows)
         place = self.column("place", rows.bits)
         self.b.equal(rows, Expression.sum([(1 << (self.depth - 1 - i), x) for i, x in enumerate(seconds)] + [(-1, place)]))
         return place

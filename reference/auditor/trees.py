@@ -143,6 +143,7 @@ def leaves_rule(program, node, operands):
 
 def public_grid(builder, name, bits, value):
     """A committed column that equals a public number in every cell of 2^bits."""
+    require(bits <= 26, f"{name}: too many public numbers")
     column = Expression.of(builder.column(name, bits))
     builder.equal(Extent(1 << bits, bits), column, [value(i) for i in range(1 << bits)])
     return column

@@ -66,6 +66,8 @@ struct TreeTrainingConstraints {
         try builder.column(
           "\(label).\(level).\(part.rawValue)", bits: rows.bits, .recorded(execution: own, key: "path.\(level).\(part.rawValue)")))
     }.second
+    // No lookup reads the last node of a path, so nothing else says that this difference is an integer, let alone a bit.
+    if let last = seconds.last { try builder.range(name("path.last"), last, bits: 1, rows) }
     let place = try recorded("place", bits: rows.bits)
     let sum = seconds.enumerated().map { (factor: Int64(1) << Int64(plan.depth - 1 - $0), part: $1) }
     builder.equal(name("place.sum"), rows: rows, try ColumnExpression.sum(sum + [(-1, place)]))

@@ -36,7 +36,8 @@ enum TreeStepPart: String, CaseIterable {
 extension RelationBuilder {
   /// Paths through a committed table of nodes. n_{l+1} from n_l: (n, variant, threshold, child) is a row of the nodes, (variant, row; x) one
   /// of the features' cells, and the sign of ±(threshold − x) decides: it, plus second·2^k, is in [0, 2^k). second = n_{l+1} − child is an
-  /// integer because n_{l+1} is the key of the next lookup, so it is 0 or 1 and unique.
+  /// integer because n_{l+1} is the key of the next lookup, so it is 0 or 1 and unique. Whoever uses these constraints has to look up the last
+  /// node too, or to check the last `second`.
   ///
   /// - Parameters:
   ///   - root: number of the only tree's root; nil where tree t of the grid starts at node t.
@@ -80,6 +81,7 @@ extension RelationBuilder {
 
   /// A committed column that equals a public number in every cell of 2^bits.
   mutating func publicGrid(_ name: String, bits: Int, _ value: (Int) -> Int) throws(ClaimError) -> ColumnExpression {
+    guard bits <= 26 else { throw .tooLarge("\(name): 2^\(bits) public numbers") }
     let values = (0..<(1 << bits)).map { Int64(value($0)) }
     let column = ColumnExpression(try column(name, bits: bits, .values(values)))
     equal("\(name).public", rows: Extent(bits: bits, count: 1 << bits), column, publicValues: values)

@@ -35,7 +35,13 @@ extension TrainingClaim {
     case .checkpoint(let name): try builder.checkpoint(&compiler, try compiler.artefact(name), weights, initial)
     case .model(let name):
       guard range.upperBound == total else { throw .inconsistent("a model has the weights after the last step, \(total)") }
-      try builder.model(&compiler, try compiler.artefact(name), weights)
+      let own = try compiler.artefact(name)
+      let architecture = try own.linearModel()
+      // The same meaning of every column: classes in their order, ranges, scales.
+      guard ModelArchitecture.linear(architecture).accepts(schema), let target = schema.column(architecture.target),
+        let stated = architecture.encoding.schema.column(architecture.target), target.type == stated.type, target.missing == stated.missing
+      else { throw .inconsistent("table \(table) lacks a feature or the target of model \(name), or declares it otherwise") }
+      try builder.model(&compiler, own, weights)
     }
   }
 }

@@ -8,21 +8,32 @@ struct RowLinks {
   private var parts: [(part: String, table: String)] = []
   /// Tables that parameters were fitted on.
   private var fitted: [String] = []
+  /// Tables that models were trained on.
+  private var trained: [String] = []
 
   /// No links.
   init() {}
 
   /// The links that these statements prove: a transformation keeps rows and their order, and so do equal values.
+  ///
+  /// Two tables may have one image under transformations and still be of other rows, e.g. when it has only a constant column. So a table that comes
+  /// from several is linked to none of them: linked tables all come from one, row by row.
   init(_ statements: some Sequence<ClaimStatement>) {
+    var transforms: [(output: String, input: String)] = []
     for statement in statements {
       switch statement {
       case .sameDataAs(let first, let second): join(first, second)
-      case .data(.transform(let claim)): join(claim.output, claim.input)
+      case .data(.transform(let claim)): transforms.append((claim.output, claim.input))
+      case .data(.training(let claim)): trained.append(claim.table)
+      case .data(.treeTraining(let claim)): trained.append(claim.table)
       case .data(.split(let claim)): parts += claim.parts.map { ($0, claim.table) }
       case .data(.fit(let claim)): fitted.append(claim.table)
       default: break
       }
     }
+    var inputs: [String: Set<String>] = [:]
+    for step in transforms { inputs[root(step.output), default: []].insert(root(step.input)) }
+    for step in transforms.filter({ inputs[root($0.output)]?.count == 1 }) { join(step.output, step.input) }
   }
 
   private func root(_ name: String) -> String {
@@ -48,6 +59,11 @@ struct RowLinks {
   func fits(_ name: String) -> [String] {
     fitted.filter { holdSameRows($0, name) }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
+
+  /// Tables on which models were trained and whose rows these are.
+  func trainings(_ name: String) -> [String] {
+    trained.filter { holdSameRows($0, name) }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
 }
 
 extension ClaimMeaning {
@@ -72,6 +88,11 @@ extension ClaimMeaning {
       description.doesNotShow.insert(
         "How good the answers are on rows that preparation has not seen: these are the rows of \(listed(fitted)), on which parameters were fitted.",
         at: 0)
+    }
+    let trained = links.trainings(labels.artefact)
+    if !trained.isEmpty {
+      description.doesNotShow.insert(
+        "How good the answers are on rows that training has not seen: these are the rows of \(listed(trained)), on which a model was trained.", at: 0)
     }
     guard let group, group.column.artefact != labels.artefact else { return }
     if links.holdSameRows(group.column.artefact, labels.artefact) {

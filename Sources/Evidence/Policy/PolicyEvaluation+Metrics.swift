@@ -171,6 +171,12 @@ extension PolicyEvaluation {
       if case .data(.fit(let claim)) = entry.statement, areRows(claim.table, table) {
         return .notMet("\(entry.name): parameters were fitted on \(claim.table), whose rows these are")
       }
+      if case .data(.training(let claim)) = entry.statement, areRows(claim.table, table) {
+        return .notMet("\(entry.name): a model was trained on \(claim.table), whose rows these are")
+      }
+      if case .data(.treeTraining(let claim)) = entry.statement, areRows(claim.table, table) {
+        return .notMet("\(entry.name): a tree was trained on \(claim.table), whose rows these are")
+      }
     }
     return nil
   }

@@ -31,9 +31,9 @@ extension ClaimMeaning {
       establishes: architecture.trees == 1 ? [ManifestEdge(.trainedOn, from: claim.model, to: claim.table)] : [],
       shows: [
         "\(tree) is the one that greedy training on the \(Self.count(rows, "row")) of \(claim.table) gives: every split has the least Gini impurity of all "
-          + "splits of a feature at a value (ties: the first feature, then the least threshold), every leaf names the class with most rows.",
+          + "such splits of a feature at a value (ties: the first feature, then the least threshold), every leaf names the class with most rows.",
         "Nodes were split down to depth \(growth.depth), from \(Self.count(growth.minimumSplit, "row")) on and with at least "
-          + "\(Self.count(growth.minimumLeaf, "row")) on either side; every other leaf has rows of one class only.",
+          + "\(Self.count(growth.minimumLeaf, "row")) on either side; every other leaf has rows of one class only, or rows that no such split parts.",
       ],
       doesNotShow: [
         "That these rules, features or rows are the right ones, or how many others were tried.",

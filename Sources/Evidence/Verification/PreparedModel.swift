@@ -37,6 +37,19 @@ public struct PreparedModel: Sendable {
     return out
   }
 
+  /// The first inference claim whose way from the row to the model is not understood: no linear model, or transformations that do not fit.
+  static func unexplained(_ report: VerificationReport) -> String? {
+    var transforms: [String: TransformClaim] = [:]
+    for statement in report.statements.values {
+      guard case .data(.transform(let claim)) = statement else { continue }
+      transforms[claim.output] = claim
+    }
+    return report.claims.first { claim in
+      guard case .inference(let model, let input, _) = report.statements[claim.entry.name] else { return false }
+      return PreparedModel(report, model, input, transforms) == nil
+    }?.entry.name
+  }
+
   private init?(_ report: VerificationReport, _ name: String, _ input: InferenceInput, _ transforms: [String: TransformClaim]) {
     let artefacts = Dictionary(report.manifest.artefacts.map { ($0.name, $0) }) { first, _ in first }
     guard let model = artefacts[name], case .linearModel(let architecture)? = report.contents[name] else { return nil }
@@ -98,6 +111,9 @@ public struct ReceiptComparison: Sendable {
       .init(requirement: requirement, state: state, reason: reason)
     }
     let own = PreparedModel.all(receipt)
+    if let claim = PreparedModel.unexplained(receipt) {
+      return ended(.notEvidenced, "\(claim) is an answer that cannot be compared: only linear models and their transformations can")
+    }
     guard !own.isEmpty else { return ended(.notEvidenced, "the bundle has no answer of a model") }
     for answer in own {
       let name = answer.model.name

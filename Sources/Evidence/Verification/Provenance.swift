@@ -121,10 +121,11 @@ struct Provenance {
     var found = equals(name)
     var index = 0
     while index < found.count {
-      for step in steps[found[index]] ?? [] where types.contains(step.type) {
-        for equal in sources(step.sources).flatMap(equals) where !found.contains(equal) { found.append(equal) }
-      }
+      let own = determining(found[index]).filter { types.contains($0.type) }
       index += 1
+      // A table that comes from several ones: whose rows these are, nobody can say.
+      guard Set(own.map { sources($0.sources).map { representative[$0] ?? $0 } }).count <= 1 else { continue }
+      for equal in own.flatMap({ sources($0.sources).flatMap(equals) }) where !found.contains(equal) { found.append(equal) }
     }
     return found
   }

@@ -16,11 +16,19 @@ enum TrainingChain {
           "\(name): how \(start) came about, the \(ClaimMeaning.count(own.firstStep, "step")) before; no claim of the same table, run and nonce ends there"
         )
       }
-      if case .prover = own.nonce.source {
-        gaps.append("\(name): that the order of the rows was not chosen: the prover chose the nonce, so it could have been ground")
-      }
+      gaps.append("\(name): \(orderGap(own))")
     }
     return gaps
+  }
+
+  /// What a nonce does not say about the order of the rows: whether it came after the table's commitment, which follows from the split's nonce too.
+  private static func orderGap(_ claim: TrainingClaim) -> String {
+    guard !claim.nonce.bytes.isEmpty else { return "that the order of the rows was not chosen: the run has no nonce, so it could have been ground" }
+    switch claim.nonce.source {
+    case .prover: return "that the order of the rows was not chosen: the prover chose the nonce, so it could have been ground"
+    case .auditor: return "that the order of the rows was not chosen: only the auditor can tell whether \(claim.table) was committed before the nonce"
+    case .dated(let date): return "that the order of the rows was not chosen: whether \(claim.table) was committed before \(date) is not known"
+    }
   }
 
   /// Whether a claim ends at the checkpoint, and the step, where another one of the same run starts.

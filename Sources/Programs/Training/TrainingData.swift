@@ -123,7 +123,7 @@ extension TrainingRun {
         times: (Int128(run.learningRate.numerator), Int128(run.learningRate.denominator)))
     else { throw refusal("the learning rate does not fit the formats") }
     let (product, overflow) = (Int128(feature) * Int128(residual)).multipliedReportingOverflow(by: Int128(whole) + Int128(run.batchSize))
-    if overflow { throw tooLarge("update", Int128.max) }
+    guard !overflow, product < 1 << 61 else { throw tooLarge("update", overflow ? Int128.max : product) }
     return 2 * scale * weight + Int128(run.momentumCoefficient) * weight + Int128(decay) * weight + product
   }
 
