@@ -7,10 +7,11 @@ public struct Execution: Equatable, Sendable {
   /// Row-major values of every node, in node order.
   public let values: [[Int64]]
 
-  /// Values of an output or nil.
+  /// Values of an output, or of one column of it (`Program.outputColumn`), or nil.
   public func output(_ name: String) -> [Int64]? {
-    guard let node = program.output(name), values.indices.contains(node) else { return nil }
-    return values[node]
+    guard let (node, column) = program.outputColumn(name), values.indices.contains(node) else { return nil }
+    guard let column else { return values[node] }
+    return stride(from: column, to: values[node].count, by: program.nodes[node].shape.columns).map { values[node][$0] }
   }
 }
 

@@ -108,12 +108,15 @@ struct Verify: ParsableCommand {
   var expectPrevious: String?
   @Option(help: "For receipts: require that the answers are those of this bundle's model, of rows prepared as there.", completion: .file())
   var audited: String?
+  @Option(help: "With --audited: bundles of refreshes since, which show that newer commitments hold the same values.", completion: .file())
+  var refreshed: [String] = []
   @Flag(help: "Print JSON for programs instead of text.")
   var json = false
 
   func run() throws {
     let examination = try BundleExamination(
-      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited)
+      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited,
+      refreshed: refreshed)
     try examination.examine(bundle, json: json) { show($0) }
   }
 }

@@ -52,6 +52,38 @@ private func project(_ claims: String, protected: String = "[sex]", model: Strin
     #expect(report.text.contains("Hanley-McNeil") && HTMLReport.page(for: report).contains("Predicted as yes"))
   }
 
+  @Test("of three classes every one's score is committed and ranked against the rest; no metric of probabilities is")
+  func oneAgainstRest() throws {
+    let project = try project("  metrics: [auc, ks, accuracy]")
+    let path = project.folder.file("pipeline.yaml")
+    let text = try String(contentsOfFile: path, encoding: .utf8).replacing("target: approved", with: "target: job")
+    try project.folder.write(text, to: "pipeline.yaml")
+    try project.run()
+    let report = try project.verify()
+    let rankings = report.claims.filter { $0.entry.name.hasPrefix("ranking-") }
+    guard case .table(let schema, let rows)? = report.contents["predictions"], case .linearModel(let architecture)? = report.contents["model"],
+      case .category(let names)? = architecture.encoding.schema.column("job")?.type
+    else {
+      Issue.record("no predictions of classes")
+      return
+    }
+    #expect(names.count == 3 && rankings.count == 3 && schema.columns.map(\.name) == ["prediction", "score.0", "score.1", "score.2"])
+    for (k, claim) in rankings.enumerated() {
+      guard case .data(.ranking(let own))? = report.statements[claim.entry.name] else { continue }
+      #expect(own.positive == k && own.scores.column == "score.\(k)" && own.measures.count == 2)
+      #expect(claim.description.shows.contains { $0.contains("one against the rest") })
+      #expect(claim.description.figures.count == 2 && rows == 16)
+    }
+    #expect(report.text.contains("score of class \(names[1])"))
+    var altered = try Rebuilt(try project.bundle())
+    altered.alter("ranking-\(names[1])", ["scores"], to: .object(["artefact": "predictions", "column": "score.2"]))
+    #expect(try altered.rejection() != nil)
+    #expect(throws: (any Error).self) {
+      try project.folder.write(text.replacing("auc, ks, accuracy", with: "brier"), to: "other.yaml")
+      _ = try Pipeline.run(project.folder.file("other.yaml"), options: project.options("other"))
+    }
+  }
+
   @Test("bounds reveal the groups' sizes alone; a bound that fails is refused before anything is proved") func bounds() throws {
     let kept = try project(
       "  fairness: {by: [sex], minimumGroup: 2, outcome: \"yes\", demographicParity: {atMost: 1}}\n  metrics: [{auc: {atLeast: 0.01}}]")

@@ -115,6 +115,26 @@ import Testing
     #expect(outcome.state == .notMet && outcome.reason.contains("prepared otherwise"))
   }
 
+  @Test("after a refresh the receipt names newer commitments, which the bundle of the refresh leads back") func refreshed() throws {
+    let project = try self.project()
+    try project.run()
+    let prefix = Pipeline.projectName(project.folder.file("pipeline.yaml"))
+    _ = try Refreshing.refresh("\(prefix).model", options: project.options("refresh"))
+    _ = try ask(project)
+    let (run, receipt, refresh) = (try project.verify(), try project.verify("answer"), try project.verify("refresh"))
+    let models = [run, receipt].map { report in report.manifest.artefacts.first { $0.name == "model" }?.identity }
+    #expect(models[0] != models[1] && models[1] != nil)
+    let alone = ReceiptComparison(audited: run).outcome(for: receipt)
+    #expect(alone.state == .notMet && alone.reason.contains("--refreshed"))
+    let followed = ReceiptComparison(audited: run, refreshed: [refresh]).outcome(for: receipt)
+    #expect(followed.state == .met && followed.reason.contains("refreshed with proof"))
+    // The refresh of another run's model leads nowhere.
+    let other = try self.project()
+    try other.run()
+    _ = try Refreshing.refresh("\(Pipeline.projectName(other.folder.file("pipeline.yaml"))).model", options: other.options("refresh"))
+    #expect(ReceiptComparison(audited: run, refreshed: [try other.verify("refresh")]).outcome(for: receipt).state == .notMet)
+  }
+
   @Test("what cannot be answered is refused with what to do") func refusals() throws {
     let project = try self.project()
     try project.run()

@@ -4,6 +4,8 @@ A claim is checked against artefacts by name only after the identities of these 
 public descriptions, so everything below is a function of the bundle's public files.
 """
 
+import re
+
 from . import trees
 from .architecture import accuracy_program
 from .data_fit import Fit
@@ -244,9 +246,19 @@ class Inference:
         program = model.program(rows.count)
         values = Operators(program, prefix, read, builder).compile()
         for name, (kind, *rest) in self.outputs.items():
-            require(name in program.outputs, f"the model has no output {name!r}")
-            _, columns, extent = values[program.outputs[name]]
+            columns, extent = self.output(program, values, name)
             getattr(self, "bind_" + kind)(artefacts, builder, f"{prefix}.output.{name}", columns, extent, *rest)
+
+    @staticmethod
+    def output(program, values, name):
+        """An output, or for `output.k` the column k of one that has at least two columns."""
+        if name in program.outputs:
+            return values[program.outputs[name]][1:]
+        whole, dot, digits = name.rpartition(".")
+        require(dot and whole in program.outputs and re.fullmatch("0|[1-9][0-9]{0,3}", digits), f"the model has no output {name!r}")
+        _, columns, extent = values[program.outputs[whole]]
+        require(len(columns) >= 2 and int(digits) < len(columns), f"the model has no output {name!r}")
+        return [columns[int(digits)]], extent
 
     def bind_committed(self, artefacts, builder, label, columns, rows, artefact, column):
         require(len(columns) == 1 and artefacts[artefact].table()[1] == rows, f"output and column {column} of {artefact} have other dimensions")

@@ -199,9 +199,10 @@ public struct ClaimCompiler {
     let values = try compiler.compile(&builder)
     guard !outputs.isEmpty else { throw .inconsistent("an inference binds at least one output") }
     for name in outputs.keys.sorted() {
-      guard let binding = outputs[name], let node = program.output(name), case .columns(let columns, let rows) = values[node] else {
-        throw .inconsistent("the model has no output \(name)")
-      }
+      guard let binding = outputs[name], let (node, column) = program.outputColumn(name), case .columns(let all, let rows) = values[node],
+        column.map(all.indices.contains) ?? true
+      else { throw .inconsistent("the model has no output \(name)") }
+      let columns = column.map { [all[$0]] } ?? all
       if case .committed(let target, let column) = binding { try checkOutputColumn(name, try artefact(target), column, architecture) }
       try bind("\(prefix).output.\(name)", columns, rows, binding)
     }

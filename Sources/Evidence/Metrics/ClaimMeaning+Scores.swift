@@ -16,6 +16,15 @@ extension ClaimMeaning {
     var description = compared(
       claim.labels, claim.scores, uses: claim.artefacts, hidden: "labels and scores of single rows", duties: [.testing, .accuracy])
     description.shows.append("\(positives) of n = \(rows) rows are \(names[claim.positive]).")
+    let outputs = answering(claim.scores, claim.labels).map(\.output).filter { $0.hasPrefix("score.") }
+    if let other = outputs.first(where: { $0 != "score.\(claim.positive)" }) {
+      let own = Int(other.dropFirst("score.".count)).flatMap { names.indices.contains($0) ? names[$0] : nil }
+      description.doesNotShow.insert(
+        "How well the model tells \(names[claim.positive]) from the rest: these are the scores of \(own.map { "class \($0)" } ?? other).", at: 0)
+    } else if !outputs.isEmpty {
+      description.shows.append(
+        "The scores are the model's for \(names[claim.positive]), which is told from all other classes (one against the rest).")
+    }
     description.discloses.append(Disclosure("rows that are \(names[claim.positive])", .exact, value: String(positives)))
     let subject = names[claim.positive]
     for measure in claim.measures {

@@ -81,6 +81,20 @@ extension ClaimMeaning {
         "These are the answers of model \(Set(models).sorted().joined(separator: ", ")) for the same rows of \(labels.artefact).")
       if labels.artefact != others.artefact { description.establishes = [ManifestEdge(.evaluatedOn, from: others.artefact, to: labels.artefact)] }
     }
+    addOrigins(labels, &description)
+    guard let group, group.column.artefact != labels.artefact else { return }
+    if links.holdSameRows(group.column.artefact, labels.artefact) {
+      description.shows.append(
+        "Row by row, \(labels.artefact) is \(group.column.artefact) with its columns transformed: the groups are those of the same rows.")
+    } else {
+      description.doesNotShow.insert(
+        "Whose groups these are: no claim of this bundle says that row i of \(group.column.artefact) and of \(labels.artefact) are one row, so that nothing "
+          + "follows about how groups are treated.", at: 0)
+    }
+  }
+
+  /// Where the rows of the labels come from, and whether preparation or training has seen them.
+  func addOrigins(_ labels: ClaimStatement.ColumnName, _ description: inout ClaimDescription) {
     let origins = links.origins(labels.artefact)
     if !origins.isEmpty { description.shows.append("The rows are \(listed(origins)).") }
     let fitted = links.fits(labels.artefact)
@@ -93,15 +107,6 @@ extension ClaimMeaning {
     if !trained.isEmpty {
       description.doesNotShow.insert(
         "How good the answers are on rows that training has not seen: these are the rows of \(listed(trained)), on which a model was trained.", at: 0)
-    }
-    guard let group, group.column.artefact != labels.artefact else { return }
-    if links.holdSameRows(group.column.artefact, labels.artefact) {
-      description.shows.append(
-        "Row by row, \(labels.artefact) is \(group.column.artefact) with its columns transformed: the groups are those of the same rows.")
-    } else {
-      description.doesNotShow.insert(
-        "Whose groups these are: no claim of this bundle says that row i of \(group.column.artefact) and of \(labels.artefact) are one row, so that nothing "
-          + "follows about how groups are treated.", at: 0)
     }
   }
 

@@ -78,11 +78,11 @@ extension PolicyEvaluation {
   /// Data claims that compare answers of the model for the rows of the table with the column that the model predicts.
   private func comparisons(_ model: String, _ table: String) -> [(claim: VerificationReport.Claim, data: DataClaim)] {
     guard case .linearModel(let architecture)? = report.contents[model] else { return [] }
-    let answers = claims.flatMap { entry -> [(input: String, column: ClaimStatement.ColumnName)] in
+    let answers = claims.flatMap { entry -> [(input: String, output: String, column: ClaimStatement.ColumnName)] in
       guard case .inference(let own, .table(let input), let outputs) = entry.statement, provenance.areEqual(own, model), holdsRows(input, of: table)
       else { return [] }
-      return outputs.values.compactMap { binding in
-        if case .committed(let artefact, let column) = binding { return (input, .init(artefact: artefact, column: column)) }
+      return outputs.compactMap { output, binding in
+        if case .committed(let artefact, let column) = binding { return (input, output, .init(artefact: artefact, column: column)) }
         return nil
       }
     }
@@ -96,7 +96,9 @@ extension PolicyEvaluation {
       default: return nil
       }
       let isAnswered = answers.contains { answer in
-        provenance.areEqual(answer.column.artefact, others.artefact) && same(answer.column.column, others.column)
+        // Of several classes' scores it has to be the one of the class that the claim ranks.
+        if case .ranking(let own) = data, answer.output.hasPrefix("score."), !same(answer.output, "score.\(own.positive)") { return false }
+        return provenance.areEqual(answer.column.artefact, others.artefact) && same(answer.column.column, others.column)
           && holdsRows(answer.input, of: table) && holdsRows(labels.artefact, of: table)
       }
       return isAnswered && same(labels.column, architecture.target) && labels != others ? (claim, data) : nil

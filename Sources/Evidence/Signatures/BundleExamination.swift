@@ -8,6 +8,8 @@ public struct BundleExamination: Sendable {
   public let policy: Policy?
   /// Path of the bundle whose model shall have given the answers, or nil.
   public let audited: String?
+  /// Paths of the bundles of refreshes since that one.
+  public let refreshed: [String]
 
   /// From the words of a command line; nil ones were not given.
   ///
@@ -18,11 +20,13 @@ public struct BundleExamination: Sendable {
   ///   - expectPrevious: an identifier, or `none`.
   ///   - policy: path of a policy; its keys are trusted too.
   ///   - audited: path of the bundle whose model shall have given the answers.
+  ///   - refreshed: paths of bundles that show that later commitments hold the same values as those of the audited one.
   /// - Throws: `TrustFileError`, `PolicyError`; `RequirementError` for words that are no date or identifier.
   public init(
     trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil, policy: String? = nil,
-    audited: String? = nil
+    audited: String? = nil, refreshed: [String] = []
   ) throws {
+    guard refreshed.isEmpty || audited != nil else { throw RequirementError(problem: "--refreshed goes with --audited") }
     var requirements = BundleRequirements(signedBy: signedBy)
     if let newerThan {
       guard let moment = Timestamp(newerThan) ?? Timestamp("\(newerThan)T00:00:00Z") else {
@@ -38,6 +42,7 @@ public struct BundleExamination: Sendable {
     }
     self.requirements = requirements
     self.audited = audited
+    self.refreshed = refreshed
     let read = try policy.map { try Policy.read(path: $0) }
     self.policy = read
     self.trust = (try trust.map { try TrustedKeys.read(path: $0) } ?? .none).merging(read?.keys ?? .none)
@@ -52,7 +57,8 @@ public struct BundleExamination: Sendable {
     var outcomes = requirements.outcomes(for: report)
     if let audited {
       let other = try BundleVerifier.verify(try BundleReader.read(audited), trust: trust)
-      outcomes.append(ReceiptComparison(audited: other).outcome(for: report))
+      let later = try refreshed.map { try BundleVerifier.verify(try BundleReader.read($0), trust: trust) }
+      outcomes.append(ReceiptComparison(audited: other, refreshed: later).outcome(for: report))
     }
     return (report, outcomes + (policy?.outcomes(for: report) ?? []))
   }

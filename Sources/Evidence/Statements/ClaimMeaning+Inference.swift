@@ -26,16 +26,18 @@ extension ClaimMeaning {
       guard let binding = outputs[output] else { continue }
       switch binding {
       case .committed(let artefact, let column):
-        description.shows.append("Column \(column) of \(artefact) holds, row by row, the \(output) that model \(name) gives for \(rows).")
+        description.shows.append(
+          "Column \(column) of \(artefact) holds, row by row, the \(words(output, architecture)) that model \(name) gives for \(rows).")
         description.discloses.append(Disclosure("\(output) of every row", .hidden))
         if output == "prediction" { add(ManifestEdge(.predictedBy, from: artefact, to: name), to: &description) }
         if case .table(let table) = input { add(ManifestEdge(.derivedFrom, from: artefact, to: table), to: &description) }
       case .published(let values):
         let text = text(values, output: output, architecture)
-        description.shows.append("Model \(name) gives for \(rows) the published \(output)\(values.count == 1 ? ": \(text)" : "s").")
+        description.shows.append(
+          "Model \(name) gives for \(rows) the published \(words(output, architecture))\(values.count == 1 ? ": \(text)" : "s").")
         description.discloses.append(Disclosure(output, .exact, value: text))
       case .bounded(let range):
-        description.shows.append("Every \(output) that model \(name) gives for \(rows) lies in \(range.lower)…\(range.upper).")
+        description.shows.append("Every \(words(output, architecture)) that model \(name) gives for \(rows) lies in \(range.lower)…\(range.upper).")
         description.discloses.append(Disclosure(output, .bounded, value: "\(range.lower)…\(range.upper)"))
       }
     }
@@ -46,6 +48,14 @@ extension ClaimMeaning {
         "That published answers give nothing away: with enough of them a model can be imitated, and facts about its training data inferred.")
     }
     return description
+  }
+
+  /// `score of class good` for the output of one class's score, else its name.
+  private func words(_ output: String, _ architecture: ModelArchitecture) -> String {
+    guard output.hasPrefix("score."), let k = Int(output.dropFirst("score.".count)),
+      case .category(let names)? = architecture.schema.column(architecture.target)?.type, names.indices.contains(k)
+    else { return output }
+    return "score of class \(names[k])"
   }
 
   private func add(_ edge: ManifestEdge, to description: inout ClaimDescription) {

@@ -29,6 +29,8 @@ struct ClaimMeaning {
   struct Predictor {
     let model: String
     let table: String
+    /// Which output of the model.
+    let output: String
   }
 
   /// The predictors that these statements bind.
@@ -37,8 +39,9 @@ struct ClaimMeaning {
     for statement in statements {
       guard case .inference(let model, .table(let table), let outputs) = statement else { continue }
       // Only a prediction can be a column of categories (`ClaimCompiler.checkOutputColumn`); the others are scores.
-      for case .committed(let artefact, let column) in outputs.values {
-        out[ClaimStatement.ColumnName(artefact: artefact, column: column), default: []].append(Predictor(model: model, table: table))
+      for case (let output, .committed(let artefact, let column)) in outputs {
+        out[ClaimStatement.ColumnName(artefact: artefact, column: column), default: []]
+          .append(Predictor(model: model, table: table, output: output))
       }
     }
     return out
@@ -173,6 +176,7 @@ struct ClaimMeaning {
         description.establishes = [ManifestEdge(.evaluatedOn, from: predictions.artefact, to: labels.artefact)]
       }
     }
+    addOrigins(labels, &description)
     let hidden = Disclosure("labels and predictions of single rows", .hidden)
     switch disclosure {
     case .revealed(let counts):

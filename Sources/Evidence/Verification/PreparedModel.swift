@@ -84,11 +84,44 @@ public struct PreparedModel: Sendable {
   }
 
   /// Whether both give the same answers by the same commitments: model, parameters of every stage, steps, and columns of the row.
-  public func isSame(as other: PreparedModel) -> Bool {
-    model.identity == other.model.identity && rowSchema.canonical == other.rowSchema.canonical && stages.count == other.stages.count
+  public func isSame(as other: PreparedModel) -> Bool { isSame(as: other, SameData()) }
+
+  /// The same where commitments to the same values count as one.
+  public func isSame(as other: PreparedModel, _ data: SameData) -> Bool {
+    func first(_ artefact: ManifestArtefact?) -> String? { artefact.map { data.first(of: $0.identity) } }
+    return first(model) == first(other.model) && rowSchema.canonical == other.rowSchema.canonical && stages.count == other.stages.count
       && zip(stages, other.stages).allSatisfy {
-        $0.parameters?.identity == $1.parameters?.identity && $0.specification.canonical == $1.specification.canonical
+        first($0.parameters) == first($1.parameters) && $0.specification.canonical == $1.specification.canonical
       }
+  }
+}
+
+/// Which commitments are proved to hold the same values: an equivalence of identities, from `sameDataAs` claims of verified bundles.
+public struct SameData: Sendable {
+  private var parents: [String: String] = [:]
+
+  /// Every commitment equals itself alone.
+  public init() {}
+
+  /// - Parameter reports: verified bundles, e.g. those that `refresh` wrote.
+  public init(_ reports: [VerificationReport]) {
+    for report in reports {
+      let identities = Dictionary(report.manifest.artefacts.map { ($0.name, $0.identity) }) { first, _ in first }
+      for claim in report.claims {
+        guard case .sameDataAs(let artefact, let original)? = report.statements[claim.entry.name], let one = identities[artefact],
+          let other = identities[original]
+        else { continue }
+        let (from, to) = (first(of: one), first(of: other))
+        if from != to { parents[from] = to }
+      }
+    }
+  }
+
+  /// The one of its class that stands for a commitment.
+  public func first(of identity: String) -> String {
+    var current = identity
+    while let parent = parents[current] { current = parent }
+    return current
   }
 }
 
@@ -97,11 +130,15 @@ public struct ReceiptComparison: Sendable {
   /// What the audited bundle shows.
   private let audited: [PreparedModel]
   private let bundleID: String
+  private let refreshed: [VerificationReport]
 
-  /// - Parameter audited: the verified bundle of the run, e.g. the one that an auditor examined.
-  public init(audited: VerificationReport) {
+  /// - Parameters:
+  ///   - audited: the verified bundle of the run, e.g. the one that an auditor examined.
+  ///   - refreshed: verified bundles that show that later commitments hold the values of that run's.
+  public init(audited: VerificationReport, refreshed: [VerificationReport] = []) {
     self.audited = PreparedModel.all(audited)
     bundleID = audited.bundleID
+    self.refreshed = refreshed + [audited]
   }
 
   /// How the requirement ends for a verified receipt.
@@ -115,16 +152,24 @@ public struct ReceiptComparison: Sendable {
       return ended(.notEvidenced, "\(claim) is an answer that cannot be compared: only linear models and their transformations can")
     }
     guard !own.isEmpty else { return ended(.notEvidenced, "the bundle has no answer of a model") }
+    let data = SameData(refreshed + [receipt])
     for answer in own {
       let name = answer.model.name
-      let same = audited.filter { $0.model.identity == answer.model.identity }
+      let same = audited.filter { data.first(of: $0.model.identity) == data.first(of: answer.model.identity) }
       guard !same.isEmpty else {
-        return ended(.notMet, "\(name), commitment \(answer.model.identity.prefix(16))…, is no model that answers in that bundle")
+        return ended(
+          .notMet,
+          "\(name), commitment \(answer.model.identity.prefix(16))…, is no model that answers in that bundle; after a refresh, --refreshed names its bundle"
+        )
       }
-      guard same.contains(where: { $0.isSame(as: answer) }) else {
+      guard same.contains(where: { $0.isSame(as: answer, data) }) else {
         return ended(.notMet, "\(name) is a model of that bundle, but the rows are prepared otherwise, by other parameters, or have other columns")
       }
     }
-    return ended(.met, "commitments of model and parameters, every step of the preparation and the columns of a row are the same")
+    let isDirect = own.allSatisfy { answer in audited.contains { $0.isSame(as: answer) } }
+    return ended(
+      .met,
+      (isDirect ? "commitments of model and parameters" : "commitments of model and parameters, some of them refreshed with proof of the same values")
+        + ", every step of the preparation and the columns of a row are the same")
   }
 }

@@ -209,6 +209,9 @@ extension MetricName {
 
 /// Whether the metrics of a pipeline fit its task and its columns.
 enum MetricCheck {
+  /// Scores of a model that one inference commits to beside its prediction: 16 outputs in all.
+  static let maximumScores = 15
+
   /// - Throws: `ImportError` for the first that does not.
   static func check(_ configuration: PipelineConfiguration, schema: TableSchema, task: LinearTask, file: String) throws(ImportError) {
     func refuse(_ column: String?, _ found: String, _ expected: String, _ remedy: String) -> ImportError {
@@ -223,10 +226,14 @@ enum MetricCheck {
         guard !setting.metric.isOfClasses, !setting.metric.isOfScores else {
           throw refuse(configuration.target, "\(name) for a numeric target", "mse, mae or r2", "Correct claims.metrics")
         }
-      case .classes where setting.metric.isOfScores:
+      case .classes where setting.metric.needsProbability:
         throw refuse(
-          configuration.target, "\(name) for a model of \(classes.count) scores", "metrics of classes",
-          "Scores of several classes are no committed column: claim balancedAccuracy or f1")
+          configuration.target, "\(name) for a model of \(classes.count) scores", "auc, gini, ks or metrics of classes",
+          "A model of several classes gives scores, no probabilities: claim auc")
+      case .classes where setting.metric.isOfScores && classes.count > maximumScores:
+        throw refuse(
+          configuration.target, "\(name) for a model of \(classes.count) scores", "at most \(maximumScores) classes",
+          "An inference commits to at most \(maximumScores) scores: claim balancedAccuracy or f1")
       case .classes, .binary:
         guard setting.metric.isOfClasses || setting.metric.isOfScores else {
           throw refuse(configuration.target, "\(name) for a category target", "metrics of classes or scores", "Correct claims.metrics")

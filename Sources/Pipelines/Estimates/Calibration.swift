@@ -36,6 +36,19 @@ enum Calibration {
     return Speed(samples)
   }
 
+  /// Makes the proof and throws it away: its time, and the process's peak of memory where that rose.
+  /// - Parameter memory: what was computed for the peak.
+  static func measure<E: KernelField>(_ maker: ProofMaker<E>, memory: Int) throws -> (seconds: Double, memoryByteCount: Int)
+  where E.Base == Goldilocks {
+    let before = ResidentMemory.peak
+    let clock = ContinuousClock()
+    let start = clock.now
+    _ = try maker.prove(ledger: UncountedOpenings(), purpose: "estimate")
+    let seconds = Self.seconds(clock.now - start)
+    guard let before, let after = ResidentMemory.peak, after > before else { return (seconds, memory) }
+    return (seconds, after)
+  }
+
   private static func seconds(_ duration: Duration) -> Double {
     let (seconds, attoseconds) = duration.components
     return Double(seconds) + Double(attoseconds) * 1e-18

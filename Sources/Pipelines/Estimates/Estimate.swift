@@ -19,7 +19,7 @@ public struct Estimate: Sendable {
     /// Seconds of proving on this machine.
     public private(set) var seconds: Double
     /// Peak bytes of memory while it is made, the process included.
-    public let memoryByteCount: Int
+    public private(set) var memoryByteCount: Int
     /// What it will tell the world, field by field; values are left out.
     public let reveals: [String]
   }
@@ -126,10 +126,11 @@ struct EstimateReached: Error {
 }
 
 extension Estimate.Proof {
-  /// The same with another time.
-  func timed(_ seconds: Double) -> Self {
+  /// The same with another time and peak.
+  func measured(_ seconds: Double, memory: Int) -> Self {
     var out = self
     out.seconds = seconds
+    out.memoryByteCount = memory
     return out
   }
 
@@ -164,5 +165,12 @@ enum ResidentMemory {
     let words = text.split(separator: " ")
     guard words.count > 1, let pages = Int(words[1]) else { return 0 }
     return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  /// The most that it was accounted so far; nil where the system does not say.
+  static var peak: Int? {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1_024 }
   }
 }

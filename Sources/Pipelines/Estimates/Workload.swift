@@ -15,6 +15,12 @@ struct Workload: Equatable, Sendable {
   let levelOneCells: Double
   /// Linear and other constraints, each of which costs the same whatever its rows.
   let constraints: Double
+  /// Cells of the witness columns that the prover fills.
+  let witnessCells: Double
+  /// Terms of the looked-up expressions over all rows: read for the leaves and for the multiplicities.
+  let lookupTerms: Double
+  /// Cells read by products with weights, by row-wise products and by the steps of a descent.
+  let productCells: Double
   /// Bytes held by commitments: rows, codewords, trees.
   let commitmentBytes: Double
   /// Bytes of the largest step beside the commitments.
@@ -42,6 +48,18 @@ struct Workload: Equatable, Sendable {
     levelOneCells = first.map { Double(statement.presentRows.count * E.degree) * Double(1 << $0.log2Length) } ?? 0
     constraints = Double(
       relation.linear.count + relation.tree.lookups.count + relation.products.count * 8 + relation.sums.count + relation.hadamards.count)
+    witnessCells = relation.columns.reduce(0) { $0 + Double(1 << $1.bits) }
+    lookupTerms = relation.tree.lookups.reduce(0) { sum, lookup in
+      sum + Double(lookup.components.reduce(0) { $0 + $1.terms.count }) * Double(1 << lookup.bits)
+    }
+    let products = relation.products.reduce(0.0) {
+      $0 + Double(1 << $1.rows.bits) * Double($1.left.reduce($1.products.count) { $0 + $1.terms.count })
+    }
+    let rowwise = relation.hadamards.reduce(0.0) { $0 + Double(1 << $1.bits) * Double($1.left.terms.count + $1.right.terms.count + 1) }
+    let descents = relation.descents.reduce(0.0) { sum, descent in
+      sum + 2 * Double(descent.steps.count << descent.batchBits) * Double(descent.features.count * descent.scores.count)
+    }
+    productCells = products + rowwise + descents
     commitmentBytes = commitments
     // Base numerators and denominators of the leaves, then all layers above.
     let fractions = leaves * (base + element + 2 * element)
@@ -51,7 +69,7 @@ struct Workload: Equatable, Sendable {
   }
 
   /// The parts that take time, for the least squares.
-  var features: [Double] { [codewordCells, leaves, stackCells, levelOneCells, constraints] }
+  var features: [Double] { [codewordCells, leaves, stackCells, levelOneCells, constraints, witnessCells, lookupTerms, productCells] }
 }
 
 /// How long a unit of each part of a workload takes on this machine.
@@ -60,7 +78,7 @@ struct Speed: Equatable, Sendable {
   let seconds: [Double]
 
   /// Nanoseconds a unit that the parts have to each other on the machine where they were measured: the start, and where few samples say nothing.
-  static let usual: [Double] = [1.8e-8, 6e-8, 1.2e-8, 1.6e-8, 4e-5]
+  static let usual: [Double] = [1.8e-8, 6e-8, 1.2e-8, 1.6e-8, 4e-5, 5e-9, 2e-9, 2e-9]
 
   /// Seconds of a workload.
   func seconds(_ workload: Workload) -> Double { zip(workload.features, seconds).reduce(0) { $0 + $1.0 * $1.1 } }

@@ -14,10 +14,12 @@ extension RunPlan {
   /// Whether any of them is asked for: they need committed predictions.
   var claimsMetrics: Bool { !metrics.isEmpty || fairness != nil }
 
-  /// The model's output that is committed beside the prediction: the probability where a metric takes it for one, else the score.
-  var scoreOutput: String? {
-    guard metrics.contains(where: \.metric.isOfScores) else { return nil }
-    return metrics.contains(where: \.metric.needsProbability) ? "probability" : "score"
+  /// The model's outputs that are committed beside the prediction, each with the class whose score it is: for two classes the probability where
+  /// a metric takes it for one, else the score; for more the score of every class against the others.
+  var scoreOutputs: [(output: String, positive: Int)] {
+    guard metrics.contains(where: \.metric.isOfScores) else { return [] }
+    if case .classes(let count) = prepared.model.architecture.task { return (0..<count).map { ("score.\($0)", $0) } }
+    return [(metrics.contains(where: \.metric.needsProbability) ? "probability" : "score", positive)]
   }
 
   /// The table that holds the raw test rows, with columns that the model does not read.
@@ -39,22 +41,33 @@ extension RunPlan {
 
   private func index(of category: String?) -> Int { category.flatMap { classNames.firstIndex(of: $0) } ?? positive }
 
-  /// The column of scores to commit to, in as many bits as a claim about scores takes.
-  /// - Throws: `PipelineError.claimDoesNotFit` for probabilities that round to 1.
-  func scoreColumn(_ execution: Execution) throws -> (column: TableColumn, values: [Int64])? {
-    guard let output = scoreOutput else { return nil }
-    guard let values = execution.output(output), let node = execution.program.output(output) else {
-      throw PipelineError(.fault, "The model has no output \(output).", remedy: "Report this as a defect.")
+  /// The columns of scores to commit to, in as many bits as a claim about scores takes.
+  /// - Throws: `PipelineError.claimDoesNotFit` for probabilities that round to 1, and for scores of classes beyond 16 bits.
+  func scoreColumns(_ execution: Execution) throws -> [(column: TableColumn, values: [Int64])] {
+    try scoreOutputs.map { output, _ in
+      guard let values = execution.output(output), let node = execution.program.outputColumn(output)?.node else {
+        throw PipelineError(.fault, "The model has no output \(output).", remedy: "Report this as a defect.")
+      }
+      if output == "score" { return (TableColumn(name: output, type: .integer(try execution.program.analyse()[node].range)), values) }
+      guard output == "probability" else { return (TableColumn(name: output, type: .integer(try classScores(values))), values) }
+      guard let largest = IntegerRange(lower: 0, upper: probabilityUnit - 1), values.allSatisfy(largest.contains) else {
+        throw PipelineError(
+          .claimDoesNotFit,
+          "A test row's probability rounds to 1, and claims about probabilities take values up to \(probabilityUnit - 1)/\(probabilityUnit).",
+          remedy: "Claim auc and ks alone, which read the score, or train with more regularisation.")
+      }
+      return (TableColumn(name: output, type: .integer(largest)), values)
     }
-    if output == "score" { return (TableColumn(name: output, type: .integer(try execution.program.analyse()[node].range)), values) }
-    guard let largest = IntegerRange(lower: 0, upper: probabilityUnit - 1) else { return nil }
-    guard values.allSatisfy(largest.contains) else {
-      throw PipelineError(
-        .claimDoesNotFit,
-        "A test row's probability rounds to 1, and claims about probabilities take values up to \(largest.upper)/\(probabilityUnit).",
-        remedy: "Claim auc and ks alone, which read the score, or train with more regularisation.")
+  }
+
+  /// The narrowest signed range that holds the scores: its width is public, and a table of a claim about scores has a row for each of its values.
+  private func classScores(_ values: [Int64]) throws -> IntegerRange {
+    for bits in 8...LinearArchitecture.tableBits {
+      if let range = IntegerRange(signedBits: bits), values.allSatisfy(range.contains) { return range }
     }
-    return (TableColumn(name: output, type: .integer(largest)), values)
+    throw PipelineError(
+      .claimDoesNotFit, "A test row's score of a class is beyond \(LinearArchitecture.tableBits) bits.",
+      remedy: "Claim metrics of classes alone, or train with more regularisation.")
   }
 
   private var probabilityUnit: Int64 { Int64(1) << Int64(LinearArchitecture.probabilityBits) }
@@ -76,7 +89,11 @@ extension RunPlan {
     if !bounds.isEmpty {
       add("metric-bounds", .confusion(ConfusionClaim(labels: labels, predictions: predictions, shown: .bounds(marginals: [], bounds))))
     }
-    if let output = scoreOutput { add("ranking", .ranking(try ranking(output))) }
+    let scores = scoreOutputs
+    for (output, positive) in scores {
+      let name = scores.count == 1 ? "ranking" : "ranking-\(ArtefactNames.sanitised(classNames[positive]))"
+      add(name, .ranking(try ranking(output, positive)))
+    }
     if metrics.contains(where: { [.mse, .mae, .r2].contains($0.metric) }) { add("errors", .errors(try errors())) }
     for entry in fairness?.groups ?? [] {
       let edges = try entry.edges(rawTest.schema, file: prepared.loaded.file)
@@ -147,7 +164,7 @@ extension RunPlan {
     return .within(range)
   }
 
-  private func ranking(_ output: String) throws -> RankingClaim {
+  private func ranking(_ output: String, _ positive: Int) throws -> RankingClaim {
     let own = prepared.testTable.values(prepared.model.architecture.target) ?? []
     let rows = Int128(own.count)
     let positives = Int128(own.count { $0 == Int64(positive) })

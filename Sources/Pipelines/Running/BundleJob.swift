@@ -94,9 +94,15 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     for warning in try differences(claims, try maker.descriptions(), maker.artefacts) { clock.listener(.warning(warning)) }
     let stages = clock.stages
     let proof = try Estimate.Proof(maker, speed: Speed([]))
-    let speed = try clock.stage("measure the machine") { (try Calibration.speed(E.self, profile: profile, seconds: calibration), "") }
-    // The memory is that of before the measurement.
-    return Estimate(proofs: [proof.timed(speed.seconds(maker.workload))], stages: stages)
+    let (seconds, memory) = try clock.stage("measure the machine") {
+      // A short proof is its own best measure; it is thrown away.
+      if proof.seconds < calibration / 4 {
+        let measured = try Calibration.measure(maker, memory: proof.memoryByteCount)
+        return ((measured.seconds, measured.memoryByteCount), "one proof, thrown away")
+      }
+      return ((try Calibration.speed(E.self, profile: profile, seconds: calibration).seconds(maker.workload), proof.memoryByteCount), "")
+    }
+    return Estimate(proofs: [proof.measured(seconds, memory: memory)], stages: stages)
   }
 
   /// Warnings about what the numbers of this proof tell together with each other and with those of before.

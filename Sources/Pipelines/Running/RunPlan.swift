@@ -53,9 +53,9 @@ struct RunPlan {
     case .decimal(let scale, _): type = .decimal(scale: scale, range: try execution.program.analyse()[node].range)
     }
     let prediction = TableColumn(name: Self.predictionColumn, type: type)
-    let scores = try scoreColumn(execution)
-    let schema = try TableSchema(columns: [prediction] + (scores.map { [$0.column] } ?? []))
-    return try StoredTable(schema: schema, columns: [values] + (scores.map { [$0.values] } ?? []))
+    let scores = try scoreColumns(execution)
+    let schema = try TableSchema(columns: [prediction] + scores.map(\.column))
+    return try StoredTable(schema: schema, columns: [values] + scores.map(\.values))
   }
 
   /// How good the predictions are, for the person who runs the pipeline.
@@ -123,7 +123,7 @@ struct RunPlan {
   /// The model's prediction for every test row; the scores that metrics need only where the prediction is committed.
   private func inference(_ output: (String) -> RequestedOutput) -> ClaimRequest {
     var outputs = [Self.predictionColumn: output(Self.predictionColumn)]
-    if let score = scoreOutput, case .committed = output(score) { outputs[score] = output(score) }
+    for (score, _) in scoreOutputs { if case .committed = output(score) { outputs[score] = output(score) } }
     return .inference(model: Self.model, input: .table(testName), outputs: outputs)
   }
 }

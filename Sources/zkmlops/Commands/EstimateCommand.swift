@@ -12,8 +12,9 @@ struct EstimateCommand: ParsableCommand {
         zkmlops estimate Examples/german-credit/pipeline.yaml
 
       Reads the data, fits and commits as `run` does, in a store that is thrown away, and lays the proofs out without making them. Sizes follow
-      from the statements (positions are drawn at random, so that real proofs differ by some per cent), openings are exact. Times come
-      from some proofs about made-up tables, for --calibration seconds, and hold for a machine that does nothing else.
+      from the statements (positions are drawn at random, so that real proofs differ by some per cent), openings are exact. A proof that
+      takes about a second is made once, against commitments that are thrown away with it, for its time and memory; the times of longer ones
+      come from some proofs about made-up tables, for --calibration seconds. Times hold for a machine that does nothing else.
       """)
 
   @Argument(help: "The pipeline file (see `zkmlops init`).", completion: .file(extensions: ["yaml"]))

@@ -42,6 +42,8 @@ struct VerifyCommand: ParsableCommand {
 
         zkmlops verify out/answer --audited out/german-credit
 
+      When the model was refreshed in between, --refreshed names the bundle that `zkmlops refresh` wrote, once for each refresh.
+
       --newer-than and --expect-previous refuse an older bundle that is shown again; date and predecessor count only when a provider
       of that list signed them.
 
@@ -63,11 +65,14 @@ struct VerifyCommand: ParsableCommand {
   var expectPrevious: String?
   @Option(help: "For receipts: require that the answers are those of this bundle's model, of rows prepared as there.", completion: .file())
   var audited: String?
+  @Option(help: "With --audited: bundles of refreshes since, which show that newer commitments hold the same values.", completion: .file())
+  var refreshed: [String] = []
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let examination = try BundleExamination(
-      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited)
+      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited,
+      refreshed: refreshed)
     try examination.examine(bundle, json: json.isSet) { show($0, terminator: "") }
   }
 }
