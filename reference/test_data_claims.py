@@ -280,12 +280,49 @@ class PartTests(unittest.TestCase):
                                     ({}, [ensemble(), other]), ({}, [ensemble(comparison="atLeast"), train])):
             with self.assertRaises(Rejection, msg=changes):
                 ClaimRelation([read_claim("treeTraining", {**value, **changes})], artefacts_)
+        self.forests_and_numbers(schema[:1] + schema[2:], {**entry, "schema": schema[:1] + schema[2:]}, value)
         # A table whose columns mean something else than the model's: another scale, other categories, the same in another order.
         for i, changes in ((0, {"type": "decimal", "digits": 1, "range": ["0.0", "0.6"]}), (0, {"range": [0, 7]}),
                            (2, {"categories": ["good", "bad"]}), (2, {"categories": ["bad", "best"]})):
             changed = [*schema[:i], {**schema[i], **changes}, *schema[i + 1:]]
             with self.assertRaises(Rejection, msg=changes):
                 ClaimRelation([read_claim("treeTraining", value)], [ensemble(), table("train", changed, 30)])
+
+    def forests_and_numbers(self, schema, entry, value):
+        """Forests on drawn rows and features; numbers, refused where sums of squares could wrap around."""
+        def trees(columns, **changes):
+            own = {**entry, "schema": columns, **changes}
+            outputs = 2 if own["task"]["type"] == "classes" else 1
+            names = ["variant", "threshold", "child", "leaf"] + [f"value.{k}" for k in range(outputs)]
+            bits = (own["nodes"] - 1).bit_length()
+            return Committed("tree", "tree-ensemble", {"architecture": own}, [{"name": n, "logDimensions": [bits]} for n in names], CODE, bytes(32))
+
+        def compiles(model, columns, claim, rows=30):
+            train = table("train", columns, rows)
+            relation = ClaimRelation([read_claim("treeTraining", claim)], [model, train])
+            relation.place(15)
+            known = {"tree": model, "train": train}
+            own = read_claim("treeTraining", claim)
+            self.assertTrue(own.words(known) and reveals(own, known))
+            return edges(own)
+        forest = {k: v for k, v in value.items() if k != "tree"} | {"forest": {"nonce": {"auditor": "07"}, "features": 1}}
+        several = {"trees": 3, "nodes": 21}
+        self.assertEqual(compiles(trees(schema, **several), schema, forest), [("trainedOn", "tree", "train")])
+        self.assertEqual(compiles(trees(schema, **several), schema, value), [])
+        number = {"name": "n", "type": "integer", "range": [-50, 250], "missing": "refuse"}
+        wide = {**number, "range": [0, 1 << 26]}
+        goal = {"target": "n", "task": {"type": "regression", "shift": 0}, "values": [-50, 250]}
+        self.assertEqual(compiles(trees([schema[0], number], **goal), [schema[0], number], value), [("trainedOn", "tree", "train")])
+        goal["task"]["shift"] = 16
+        compiles(trees([schema[0], number], **goal, **several), [schema[0], number], forest)
+        compiles(trees([schema[0], wide], **{**goal, "values": [0, 9]}), [schema[0], wide], {**value, "minimumLeaf": 1}, rows=2)
+        for claim, model, columns, rows in (
+                ({**forest, "tree": 0}, trees(schema, **several), schema, 30), ({**forest, "forest": {"nonce": {"auditor": "07"}, "features": 2}},
+                 trees(schema, **several), schema, 30), ({**forest, "forest": {"nonce": {"auditor": "07"}, "features": 0}}, trees(schema), schema, 30),
+                (value, trees([schema[0], wide], **goal), [schema[0], wide], 30), (value, trees([schema[0], number], **goal), [schema[0], wide], 30),
+                (value, trees(schema), schema, 1 << 16)):
+            with self.assertRaises(Rejection, msg=claim):
+                compiles(model, columns, claim, rows)
 
     def test_trained_model_of_another_table(self):
         """A model and its training table give every column the same meaning."""
