@@ -267,6 +267,48 @@ import Testing
     #expect(throws: VerificationError.self) { try Self.check(made, bent) }
   }
 
+  @Test("only the public rows stop other draws, only the public subsets other features") func alone() throws {
+    // Every node compares all features, so that another nonce changes the draws alone.
+    var own = Self.forest
+    own.forest = (2, 4)
+    let made = try Self.made(own)
+    let table = try #require(made.harness.tables["t"])
+    let features = made.harness.model.architecture.features
+    let identity = try #require(made.harness.instance([.wellFormed(artefact: "t")]).secrets["t"]).publicPart.identity
+    func forest(_ nonce: Nonce, _ kept: Int) throws -> TreeModel {
+      try TreeModel.train(
+        table, features: features, target: "label", growth: own.growth,
+        forest: TreeForest(trees: 2, features: kept, seed: TreeSampling.seed(nonce, identity)))
+    }
+    func claim(_ nonce: Nonce, _ kept: Int) -> TreeTrainingClaim {
+      TreeTrainingClaim(model: "model", table: "t", growth: own.growth, sampling: TreeSampling(nonce: nonce, features: kept))
+    }
+    let other = Nonce(bytes: [9], source: .auditor)
+    let drawn = try forest(other, 4)
+    #expect(drawn != made.harness.model)
+    try Self.isRejected(made, drawn, unless: ["0.0.drawn", "0.1.drawn"], claim: claim(other, 4))
+    // The same draws, but nodes that compare two features only: the prover lets all through.
+    let few = try Self.made(Self.forest)
+    let bent = try forest(Self.nonce, 4)
+    #expect(bent != few.harness.model)
+    let rows = try TreeGrowth.Rows(table, features: features, target: "label")
+    let record = try claim(Self.nonce, 4).unchecked(bent, rows, identity: identity)
+    let harness = TreeHarness(tables: ["t": table], model: bent)
+    func check(_ dropped: Set<String>) throws {
+      try TreeHarness.check(
+        harness.instance(
+          [.data(.treeTraining(few.claim))], dropped: dropped, forged: [record],
+          tamper: { auxiliary in
+            for tree in 0..<2 {
+              // 2 bits of the place, 2 of the feature, 3 of the bin; the last bin is no split.
+              for index in 0..<128 { auxiliary.tensor("0.\(tree).subset")[index] = Goldilocks(index & 7 < 7 ? 1 : 0) }
+            }
+          }))
+    }
+    #expect(throws: VerificationError.self) { try check([]) }
+    try check(["0.0.subset.public", "0.1.subset.public"])
+  }
+
   static func record(_ made: Made) throws -> [String: [Int64]] {
     let table = try #require(made.harness.tables["t"])
     let identity = try #require(made.harness.instance([.wellFormed(artefact: "t")]).secrets["t"]).publicPart.identity
