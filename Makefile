@@ -3,7 +3,7 @@ SWIFT ?= swift
 BIN = .build/release
 OUT ?= out/german-credit
 
-.PHONY: demo test build setup bench dist lint format fuzz reference onnx-proto clean
+.PHONY: demo trees test build setup bench dist lint format fuzz reference onnx-proto clean
 
 demo: build
 	@rm -rf $(OUT) $(OUT).store
@@ -38,6 +38,13 @@ format:
 
 fuzz: setup
 	@Scripts/fuzz
+
+# The tree of the credit example with its certificate, in both verifiers.
+trees: build
+	@rm -rf out/tree out/tree.store
+	@$(BIN)/zkmlops run Examples/german-credit/tree.yaml --out out/tree --store out/tree.store
+	@$(BIN)/zkmlops verify out/tree
+	@python3 reference/verify_bundle.py out/tree
 
 # The independent verifier in Python on the demo's bundle.
 reference: demo

@@ -45,6 +45,7 @@ RUN = {"features": [{"number": "amount", "centre": 5000, "shift": 0}, {"number":
                     {"category": "job", "classes": 3, "missing": False}, {"constant": True}], "target": {"binary": "class", "positive": 1},
        "batch": 4, "epochs": 3, "rate": [1, 10], "schedule": {"inverse": [1, 2]}, "momentum": [9, 10], "penalty": [1, 100], "penalisedIntercept": False,
        "formats": {"feature": 10, "weight": [24, 32], "score": [8, 13], "probability": 12, "update": 24}}
+FORMATS = {"featureFractionBits": 17, "weightBits": 24, "weightFractionBits": 16, "scoreFractionBits": 11, "saturationBits": 16}
 TRAINING = {"table": "train", "run": RUN, "nonce": {"auditor": "07"}, "steps": [0, 5], "checkpoint": "checkpoint"}
 CLAIMS = [
     ("training", TRAINING), ("training", {**TRAINING, "start": "start", "steps": [5, 7]}),
@@ -279,6 +280,84 @@ class PartTests(unittest.TestCase):
                                     ({}, [ensemble(), other]), ({}, [ensemble(comparison="atLeast"), train])):
             with self.assertRaises(Rejection, msg=changes):
                 ClaimRelation([read_claim("treeTraining", {**value, **changes})], artefacts_)
+        self.forests_and_numbers(schema[:1] + schema[2:], {**entry, "schema": schema[:1] + schema[2:]}, value)
+        # A table whose columns mean something else than the model's: another scale, other categories, the same in another order.
+        for i, changes in ((0, {"type": "decimal", "digits": 1, "range": ["0.0", "0.6"]}), (0, {"range": [0, 7]}),
+                           (2, {"categories": ["good", "bad"]}), (2, {"categories": ["bad", "best"]})):
+            changed = [*schema[:i], {**schema[i], **changes}, *schema[i + 1:]]
+            with self.assertRaises(Rejection, msg=changes):
+                ClaimRelation([read_claim("treeTraining", value)], [ensemble(), table("train", changed, 30)])
+
+    def forests_and_numbers(self, schema, entry, value):
+        """Forests on drawn rows and features; numbers, refused where sums of squares could wrap around."""
+        def trees(columns, **changes):
+            own = {**entry, "schema": columns, **changes}
+            outputs = 2 if own["task"]["type"] == "classes" else 1
+            names = ["variant", "threshold", "child", "leaf"] + [f"value.{k}" for k in range(outputs)]
+            bits = (own["nodes"] - 1).bit_length()
+            return Committed("tree", "tree-ensemble", {"architecture": own}, [{"name": n, "logDimensions": [bits]} for n in names], CODE, bytes(32))
+
+        def compiles(model, columns, claim, rows=30):
+            train = table("train", columns, rows)
+            relation = ClaimRelation([read_claim("treeTraining", claim)], [model, train])
+            relation.place(15)
+            known = {"tree": model, "train": train}
+            own = read_claim("treeTraining", claim)
+            self.assertTrue(own.words(known) and reveals(own, known))
+            return edges(own)
+        forest = {k: v for k, v in value.items() if k != "tree"} | {"forest": {"nonce": {"auditor": "07"}, "features": 1}}
+        several = {"trees": 3, "nodes": 21}
+        self.assertEqual(compiles(trees(schema, **several), schema, forest), [("trainedOn", "tree", "train")])
+        self.assertEqual(compiles(trees(schema, **several), schema, value), [])
+        number = {"name": "n", "type": "integer", "range": [-50, 250], "missing": "refuse"}
+        wide = {**number, "range": [0, 1 << 26]}
+        goal = {"target": "n", "task": {"type": "regression", "shift": 0}, "values": [-50, 250]}
+        self.assertEqual(compiles(trees([schema[0], number], **goal), [schema[0], number], value), [("trainedOn", "tree", "train")])
+        goal["task"]["shift"] = 16
+        compiles(trees([schema[0], number], **goal, **several), [schema[0], number], forest)
+        compiles(trees([schema[0], wide], **{**goal, "values": [0, 9]}), [schema[0], wide], {**value, "minimumLeaf": 1}, rows=2)
+        for claim, model, columns, rows in (
+                ({**forest, "tree": 0}, trees(schema, **several), schema, 30), ({**forest, "forest": {"nonce": {"auditor": "07"}, "features": 2}},
+                 trees(schema, **several), schema, 30), ({**forest, "forest": {"nonce": {"auditor": "07"}, "features": 0}}, trees(schema), schema, 30),
+                (value, trees([schema[0], wide], **goal), [schema[0], wide], 30), (value, trees([schema[0], number], **goal), [schema[0], wide], 30),
+                (value, trees(schema), schema, 1 << 16)):
+            with self.assertRaises(Rejection, msg=claim):
+                compiles(model, columns, claim, rows)
+
+    def test_trained_model_of_another_table(self):
+        """A model and its training table give every column the same meaning."""
+        features = [c for c in COLUMNS if c["name"] in ("amount", "age", "job")]
+        target = COLUMNS[3]
+        claim = {key: value for key, value in TRAINING.items() if key != "checkpoint"} | {"model": "model", "steps": [0, 12]}
+
+        def compiles(columns):
+            schema = [*features, target]
+            architecture = {"schema": schema, "features": ["amount", "age", "job"], "target": "class", "task": {"type": "binary", "positive": "good"},
+                            **FORMATS}
+            model = Committed("model", "linear-model", {"architecture": architecture}, [{"name": "W", "logDimensions": [3, 0]}], CODE, bytes(32))
+            ClaimRelation([read_claim("training", claim)], [table("train", columns, 15), model])
+        compiles(COLUMNS)
+        for i, changes in ((1, {"digits": 3, "range": ["0.000", "99.999"]}), (1, {"range": ["0.00", "1000.00"]}), (3, {"categories": ["good", "bad"]}),
+                           (4, {"categories": ["nurse", "farmer", "clerk"]})):
+            with self.assertRaisesRegex(Rejection, "declares it otherwise", msg=changes):
+                compiles([*COLUMNS[:i], {**COLUMNS[i], **changes}, *COLUMNS[i + 1:]])
+
+    def test_numbers_beyond_all_bounds(self):
+        """Runs and certificates with numbers as large as they can be are refused, not computed."""
+        known = artefacts()
+        for size in (1 << 63, -(1 << 63), 1 << 200):
+            for changes in ({"batch": size}, {"epochs": size}, {"rate": [size, 1]}, {"rate": [1, size]}, {"schedule": {"halving": size}},
+                            {"schedule": {"inverse": [size, 1]}}, {"momentum": [size, 1]}, {"penalty": [1, size]},
+                            {"target": {"binary": "class", "positive": size}}, {"target": {"classes": "job", "count": size}},
+                            *({"features": [feature, {"constant": True}]} for feature in (
+                                {"number": "amount", "centre": size, "shift": 0}, {"number": "amount", "centre": 0, "shift": size},
+                                {"category": "job", "classes": size, "missing": False}))):
+                with self.assertRaises(Rejection, msg=changes):
+                    claim = read_claim("training", {**TRAINING, "run": {**RUN, **changes}})
+                    ClaimRelation([claim], [known[a] for a in claim.artefacts])
+            for changes in ({"tree": size}, {"depth": size}, {"minimumSplit": size}, {"minimumLeaf": size}):
+                with self.assertRaises(Rejection, msg=changes):
+                    read_claim("treeTraining", {"model": "tree", "table": "train", "tree": 0, "depth": 2, "minimumSplit": 2, "minimumLeaf": 2, **changes})
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ struct InitialisationTests {
     edit(&configuration)
     let imported = try TableReader.read(MemorySource(text), file: file, document: document)
     let pipeline = try PreparedPipeline(LoadedPipeline(configuration: configuration, imported: imported, file: "pipeline.yaml"))
-    let counts = pipeline.model.architecture.task.classCount != nil
-    return (project, pipeline, try pipeline.model.run(pipeline.testTable, options: InferenceOptions(countsLabels: counts)))
+    let counts = pipeline.model.classCount != nil
+    return (project, pipeline, try #require(pipeline.model.linear).run(pipeline.testTable, options: InferenceOptions(countsLabels: counts)))
   }
 
   private func run(_ text: String, target: String) throws -> (project: InitialisedProject, pipeline: PreparedPipeline, execution: Execution) {
@@ -84,7 +84,7 @@ struct InitialisationTests {
     #expect(project.document.schema.column("c")?.type == .category(["p", "q", "rare"]))
     let names = pipeline.encoding.featureNames
     let index = try #require(names.firstIndex(of: "c=rare"))
-    #expect(pipeline.model.weights[index] == 0)
+    #expect(pipeline.model.linear?.weights[index] == 0)
     #expect(execution.output("prediction")?.count == 10)
   }
 
@@ -145,7 +145,7 @@ struct SharedDataTests {
     let path = SharedData.table(name)
     try #require(FileManager.default.fileExists(atPath: path), "\(name) is not in the folder")
     let (_, pipeline, execution) = try InitialisationTests.run(InputFile.read(path: path, limit: 1 << 28), target: target, file: name)
-    if let classCount = pipeline.model.architecture.task.classCount {
+    if let classCount = pipeline.model.classCount {
       let confusion = try #require(execution.output("confusion"))
       let summary = try #require(AccuracySummary(confusion: confusion, classCount: classCount))
       #expect(summary.accuracy >= least && summary.count == pipeline.split.test.count)

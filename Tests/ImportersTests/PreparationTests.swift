@@ -59,7 +59,7 @@ struct PreparationTests {
     let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 30).squareRoot()
     #expect(abs(mean) < 1 && abs(deviation - 1_000) < 1)
     #expect(pipeline.encoding.columns == names.dropLast())
-    #expect(pipeline.model.architecture.target == "y")
+    #expect(pipeline.model.target == "y")
   }
 
   @Test("one-hot columns train as categories do") func oneHotTraining() throws {

@@ -47,7 +47,7 @@ private struct Expected: Decodable {
     let labels = try #require(test.values(pipeline.configuration.target))
     let predictions = try #require(run.output("prediction"))
     let scores = try #require(run.output("probability"))
-    guard case .binary(let positive) = pipeline.model.architecture.task else {
+    guard case .binary(let positive)? = pipeline.model.linear?.architecture.task else {
       Issue.record("no model of two classes")
       return
     }
@@ -93,7 +93,9 @@ private struct Expected: Decodable {
       for row in 0..<table.rowCount { lines.append(columns.map { String($0[row]) }.joined(separator: ",")) }
       try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).csv"))
     }
-    guard case .binary(let positive) = pipeline.model.architecture.task, case .training(let settings) = pipeline.configuration.source else { return }
+    guard case .binary(let positive)? = pipeline.model.linear?.architecture.task, case .training(let settings) = pipeline.configuration.source else {
+      return
+    }
     let facts = "{\"positive\": \(positive), \"regularisation\": \(settings.regularisation), \"digest\": \(digest(pipeline))}"
     try Data(facts.utf8).write(to: URL(fileURLWithPath: "\(folder)/facts.json"))
   }

@@ -48,7 +48,7 @@ def edges(claim):
     if isinstance(claim, Training):
         return [("trainedOn", claim.end, claim.table)]
     if isinstance(claim, TreeTraining):
-        # Of an ensemble a claim speaks of one tree; `_tree_training` has looked.
+        # Of an ensemble a claim speaks of one tree, of a forest of all; `_tree_training` has looked.
         return [("trainedOn", claim.model, claim.table)] if claim.is_whole else []
     pairs = {Split: lambda: [(part, claim.table) for part in claim.parts], Filter: lambda: [(claim.output, claim.table)],
              Deduplicate: lambda: [(claim.output, claim.table)], Join: lambda: [(claim.output, claim.left), (claim.output, claim.right)],
@@ -120,7 +120,7 @@ def _fit(claim, artefacts):
 def _tree_training(claim, artefacts):
     trees = artefacts[claim.model].trees
     require(trees is not None, f"{claim.model} is no tree ensemble")
-    claim.is_whole = trees.trees == 1
+    claim.is_whole = trees.trees == 1 or claim.nonce is not None
     return [entry(f"topology, thresholds and leaves of {claim.model}", "hidden")]
 
 

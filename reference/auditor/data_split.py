@@ -35,9 +35,12 @@ class Nonce:
     def canonical(self):
         return ["dated", self.date, self.bytes] if self.source == "dated" else [self.source, self.bytes]
 
+    def seed(self, purpose, identity):
+        return digest("zkmlops/seed/v1", [purpose, identity, self.bytes])
+
     def order(self, purpose, identity, count):
         """0 ... count - 1 in the seeded order."""
-        seed = digest("zkmlops/seed/v1", [purpose, identity, self.bytes])
+        seed = self.seed(purpose, identity)
         start = encode(["zkmlops/order/v1", [seed, 0]])[:-8]
         return sorted(range(count), key=lambda i: (hashlib.sha256(start + i.to_bytes(8, "little")).digest()[:8], i))
 

@@ -31,14 +31,14 @@ extension TreeTrainingConstraints {
   /// The bar of every place and each candidate against it.
   ///
   /// The bar of a split is its own candidate, which must be valid. A leaf names the last bin of its variant, which is worth 0: no candidate may
-  /// be valid then, unless the place is excused because it has too few rows or rows of one class only.
+  /// be valid then, unless the place is excused because it has too few rows or rows of one class only. Of numbers a leaf's bar is what the
+  /// place is worth undivided.
   mutating func addBars() throws(ClaimError) {
     let bits = plan.depth
     let (leaf, variant, threshold) = (try column("leaf"), try column("variant"), try column("threshold"))
     let place = try builder.publicGrid(name("place.number"), bits: bits) { $0 }
     let candidate = try ColumnExpression.sum(
       constant: -plan.base, [(1 << Int64(plan.binBits), variant), (1, threshold), (-plan.leafShift, leaf)])
-    let hasEnough = growth.minimumLeaf > 1
     let parts = ["quotient", "rest", "divisor", "empty"] + (hasEnough ? ["enough"] : [])
     var (stored, chosen): ([ColumnExpression], [ColumnExpression]) = ([], [])
     for part in parts {
@@ -50,39 +50,75 @@ extension TreeTrainingConstraints {
     builder.equal(name("chosen.valid"), rows: places, try chosen[3].adding(leaf, times: -1))
     if hasEnough { builder.equal(name("chosen.enough"), rows: places, try chosen[4].adding(leaf).adding(-1)) }
     let excused = try addExcuses()
-    let bars = [
-      try chosen[0].adding(excused, times: 1 << Int64(plan.countBits)), chosen[1], chosen[2],
-      try candidate.adding(leaf, times: -(1 << Int64(plan.candidateBits))),
-    ]
-    try compare(bars, hasEnough: hasEnough)
+    var bars = Array(chosen.prefix(3))
+    if plan.isNumber { try addMeans(&bars) }
+    bars[0] = try bars[0].adding(excused, times: 1 << Int64(plan.worthBits))
+    try compare(bars + [try candidate.adding(leaf, times: -(1 << Int64(plan.candidateBits)))])
   }
 
-  /// `excused`: fewer rows than a split needs, or rows of one class. A split has neither.
+  /// What a place of numbers is worth undivided, S²/n = quotient + rest/divisor, divisor = n + none, none·n = 0. It is a leaf's bar, and a split's
+  /// is more: `gains` allows one with a greater quotient, else its fraction must be greater.
+  private mutating func addMeans(_ bars: inout [ColumnExpression]) throws(ClaimError) {
+    let (bits, leaf) = (plan.depth, try column("leaf"))
+    let parts = counts(atLast: false)
+    let square = try builder.hadamard(name("undivided.square"), bits: bits, parts[1], parts[1])
+    let none = try recorded("undivided.none", bits: bits)
+    builder.equal(name("undivided.none"), rows: places, try builder.hadamard(name("undivided.area"), bits: bits, none, parts[0]))
+    let divisor = try parts[0].adding(none)
+    let quotient = try recorded("undivided.quotient", bits: bits)
+    try builder.range(name("undivided.quotient"), quotient, bits: plan.worthBits, places)
+    let rest = try square.adding(try builder.hadamard(name("undivided.product"), bits: bits, quotient, divisor), times: -1)
+    try builder.range(name("undivided.rest"), rest, bits: plan.countBits, places)
+    try builder.range(name("undivided.below"), try divisor.adding(rest, times: -1).adding(-1), bits: plan.countBits, places)
+    let gains = try recorded("gains", bits: bits)
+    try builder.range(name("gains.bit"), gains, bits: 1, places)
+    try builder.range(
+      name("gains.lead"), try bars[0].adding(quotient, times: -1).adding(gains, times: -1).adding(leaf, times: 1 << Int64(plan.worthBits)),
+      bits: plan.worthBits + 1, places)
+    let width = plan.areaBits + plan.countBits
+    let cross = try builder.hadamard(name("gains.bar"), bits: bits, bars[1], divisor).adding(
+      try builder.hadamard(name("gains.undivided"), bits: bits, rest, bars[2]), times: -1)
+    let slack = try cross.adding(-1).adding(gains, times: 1 << Int64(width)).adding(leaf, times: 1 << Int64(width))
+    try builder.range(name("gains.worth"), slack, bits: width + 1, places)
+    for (part, own) in [quotient, rest, divisor].enumerated() {
+      let step = try own.adding(bars[part], times: -1)
+      bars[part] = try bars[part].adding(try builder.hadamard(name("undivided.bar.\(part)"), bits: bits, leaf, step))
+    }
+  }
+
+  /// `excused`: fewer rows than a split needs (`small`), or rows of one class. A split has neither. Of numbers `small` is all the excuse.
   private mutating func addExcuses() throws(ClaimError) -> ColumnExpression {
     let leaf = try column("leaf")
-    var total = ColumnExpression(constant: 0)
+    let counts = self.counts(atLast: false)
+    var total = plan.isNumber ? counts[0] : ColumnExpression(constant: 0)
     var mixed = ColumnExpression(constant: 0)
-    for (label, count) in counts(atLast: false).enumerated() {
+    for (label, count) in counts.prefix(plan.classes).enumerated() {
       total = try total.adding(count)
       mixed = try mixed.adding(try builder.hadamard(name("count.square.\(label)"), bits: plan.depth, count, count), times: -1)
     }
     // n² − Σ n_c², 0 for rows of one class.
-    mixed = try mixed.adding(try builder.hadamard(name("count.square"), bits: plan.depth, total, total))
+    if !plan.isNumber { mixed = try mixed.adding(try builder.hadamard(name("count.square"), bits: plan.depth, total, total)) }
     let width = max(plan.countBits, IntegerRange(0...Int64(growth.minimumSplit)).bitCount)
     let (unit, square) = (Int64(1) << Int64(width), Int64(1) << Int64(2 * plan.countBits))
     let least = Int64(growth.minimumSplit)
-    for key in ["small", "pure", "excused"] {
+    for key in plan.isNumber ? ["small"] : ["small", "pure", "excused"] {
       try builder.range(name("\(key).bit"), try recorded(key, bits: plan.depth), bits: 1, places)
     }
-    let (small, pure, excused) = (try column("small"), try column("pure"), try column("excused"))
+    let small = try column("small")
     try builder.range(
       name("small.range"), try ColumnExpression(constant: least - 1 + unit).adding(total, times: -1).adding(small, times: -unit), bits: width + 1,
       places)
+    let isSplit = try total.adding(-least).adding(leaf, times: unit)
+    guard !plan.isNumber else {
+      try builder.range(name("split.rows"), isSplit, bits: width + 1, places)
+      return small
+    }
+    let (pure, excused) = (try column("pure"), try column("excused"))
     try builder.range(
       name("pure.range"), try ColumnExpression(constant: square).adding(mixed, times: -1).adding(pure, times: -square),
       bits: 2 * plan.countBits + 1, places)
     try builder.range(name("excused.range"), try small.adding(pure).adding(excused, times: -1), bits: 2, places)
-    try builder.range(name("split.rows"), try total.adding(-least).adding(leaf, times: unit), bits: width + 1, places)
+    try builder.range(name("split.rows"), isSplit, bits: width + 1, places)
     try builder.range(name("split.mixed"), try mixed.adding(-1).adding(leaf, times: square), bits: 2 * plan.countBits + 1, places)
     return excused
   }
@@ -91,7 +127,7 @@ extension TreeTrainingConstraints {
   ///
   /// `ahead` allows a bar with a greater quotient; else bar.rest·divisor − rest·bar.divisor, less `before`, is not negative; and a candidate
   /// before the bar's needs `before`, for which the bar must be worth more. Candidates without enough rows are let through.
-  private mutating func compare(_ stored: [ColumnExpression], hasEnough: Bool) throws(ClaimError) {
+  private mutating func compare(_ stored: [ColumnExpression]) throws(ClaimError) {
     let bits = plan.gridBits
     let numbers = try builder.publicGrid(name("candidate.number"), bits: bits) { $0 & ((1 << plan.candidateBits) - 1) }
     var bar: [ColumnExpression] = []
@@ -104,12 +140,13 @@ extension TreeTrainingConstraints {
     for key in ["ahead", "before"] { try builder.range(name("\(key).bit"), try recorded(key, bits: bits), bits: 1, candidates) }
     let (ahead, before) = (try column("ahead"), try column("before"))
     var lead = try bar[0].adding(try column("quotient"), times: -1).adding(ahead, times: -1)
-    if hasEnough { lead = try lead.adding(2 << Int64(plan.countBits)).adding(try column("enough"), times: -(2 << Int64(plan.countBits))) }
-    try builder.range(name("lead"), lead, bits: plan.countBits + (hasEnough ? 2 : 1), candidates)
+    if hasEnough { lead = try lead.adding(2 << Int64(plan.worthBits)).adding(try column("enough"), times: -(2 << Int64(plan.worthBits))) }
+    try builder.range(name("lead"), lead, bits: plan.worthBits + (hasEnough ? 2 : 1), candidates)
     let cross = try builder.hadamard(name("bar.product"), bits: bits, bar[1], try column("divisor")).adding(
       try builder.hadamard(name("rest.product"), bits: bits, try column("rest"), bar[2]), times: -1)
-    let worth = try cross.adding(ahead, times: 1 << Int64(2 * plan.areaBits)).adding(before, times: -1)
-    try builder.range(name("worth"), worth, bits: 2 * plan.areaBits + 1, candidates)
+    let width = plan.areaBits + plan.barBits
+    let worth = try cross.adding(ahead, times: 1 << Int64(width)).adding(before, times: -1)
+    try builder.range(name("worth"), worth, bits: width + 1, candidates)
     let order = try numbers.adding(bar[3], times: -1).adding(before, times: 1 << Int64(plan.candidateBits))
     try builder.range(name("order"), order, bits: plan.candidateBits + 2, candidates)
   }
@@ -118,6 +155,7 @@ extension TreeTrainingConstraints {
   mutating func addLeaves(_ model: ArtefactDescription) throws(ClaimError) {
     let bits = plan.depth
     let counts = self.counts(atLast: true)
+    if plan.isNumber { return try addSaidNumbers(model, rows: counts[0], sum: counts[1]) }
     var stored = [ColumnExpression(try model.nodeColumn("leaf"))]
     var values: [ColumnExpression] = []
     for label in 0..<plan.classes {
@@ -145,5 +183,26 @@ extension TreeTrainingConstraints {
         .adding(live, times: -(1 << Int64(width))).adding(distance, times: -1)
       try builder.range(name("last.said.\(label)"), slack, bits: width + 1, places)
     }
+  }
+
+  /// Every last place with rows is at a leaf that says their mean: 0 ≤ 2·Σ y·2^shift + n·trees − v·2·n·trees < 2·n·trees.
+  private mutating func addSaidNumbers(_ model: ArtefactDescription, rows: ColumnExpression, sum: ColumnExpression) throws(ClaimError) {
+    let bits = plan.depth
+    let value = try recorded("last.value.0", bits: bits)
+    let stored = [ColumnExpression(try model.nodeColumn("leaf")), ColumnExpression(try model.nodeColumn("value.0"))]
+    let table = try builder.table(name("leaves"), .numbered([stored], Extent(count: try model.treeEnsemble().nodeCount))).index
+    builder.lookup(name("last.row"), table: table, [try column("last.node"), ColumnExpression(constant: 1), value], [places])
+    let live = try recorded("last.live", bits: bits)
+    try builder.range(name("last.live.bit"), live, bits: 1, places)
+    try builder.range(
+      name("last.live.range"), try ColumnExpression(constant: 0).adding(live, times: 1 << Int64(plan.countBits)).adding(rows, times: -1),
+      bits: plan.countBits + 1, places)
+    let (unit, parts) = (Int64(2) << Int64(plan.shift), 2 * Int64(plan.trees))
+    let rest = try sum.scaled(by: unit).adding(rows, times: unit * plan.lower).adding(rows, times: Int64(plan.trees)).adding(
+      try builder.hadamard(name("last.part"), bits: bits, value, rows), times: -parts)
+    let width = plan.countBits + IntegerRange(0...parts).bitCount
+    try builder.range(name("last.said"), rest, bits: width, places)
+    // No row, no rest: then `live` is 0.
+    try builder.range(name("last.rest"), try rows.scaled(by: parts).adding(live, times: -1).adding(rest, times: -1), bits: width, places)
   }
 }

@@ -77,6 +77,15 @@ public enum ArtefactContents: Hashable, Sendable {
     }
   }
 
+  /// The model that it holds; nil for a table.
+  public var model: ModelArchitecture? {
+    switch self {
+    case .table: nil
+    case .linearModel(let architecture): .linear(architecture)
+    case .treeEnsemble(let architecture): .trees(architecture)
+    }
+  }
+
   /// log2 of the cells that the matrix needs.
   public var cellCount: Int { tensors.reduce(0) { $0 + (1 << $1.bits) } }
 }

@@ -77,7 +77,7 @@ extension MetricFigure {
 extension PolicyEvaluation {
   /// Data claims that compare answers of the model for the rows of the table with the column that the model predicts.
   private func comparisons(_ model: String, _ table: String) -> [(claim: VerificationReport.Claim, data: DataClaim)] {
-    guard case .linearModel(let architecture)? = report.contents[model] else { return [] }
+    guard let architecture = report.contents[model]?.model else { return [] }
     let answers = claims.flatMap { entry -> [(input: String, output: String, column: ClaimStatement.ColumnName)] in
       guard case .inference(let own, .table(let input), let outputs) = entry.statement, provenance.areEqual(own, model), holdsRows(input, of: table)
       else { return [] }

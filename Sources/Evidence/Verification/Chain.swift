@@ -126,9 +126,9 @@ public struct Chain: Equatable, Sendable {
       case .linearModel?: if provenance.determining(name).isEmpty { gaps.append("\(name): how it was trained, and on what") }
       case .treeEnsemble(let architecture)?:
         let proved = Set(
-          report.statements.values.compactMap { statement -> Int? in
-            guard case .data(.treeTraining(let claim)) = statement, provenance.areEqual(claim.model, name) else { return nil }
-            return claim.tree
+          report.statements.values.flatMap { statement -> [Int] in
+            guard case .data(.treeTraining(let claim)) = statement, provenance.areEqual(claim.model, name) else { return [] }
+            return claim.sampling == nil ? [claim.tree] : Array(0..<architecture.trees)
           })
         if proved.count < architecture.trees { gaps.append("\(name): how it was trained, and on what") }
       case .table?:

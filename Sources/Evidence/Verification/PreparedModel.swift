@@ -14,7 +14,7 @@ public struct PreparedModel: Sendable {
   /// The model in the bundle.
   public let model: ManifestArtefact
   /// Its features, task and number formats.
-  public let architecture: LinearArchitecture
+  public let architecture: ModelArchitecture
   /// In order; none for a model that reads a table as it is.
   public let stages: [Stage]
   /// Columns of a row before the first stage that are needed.
@@ -37,7 +37,7 @@ public struct PreparedModel: Sendable {
     return out
   }
 
-  /// The first inference claim whose way from the row to the model is not understood: no linear model, or transformations that do not fit.
+  /// The first inference claim whose way from the row to the model is not understood: transformations that do not fit.
   static func unexplained(_ report: VerificationReport) -> String? {
     var transforms: [String: TransformClaim] = [:]
     for statement in report.statements.values {
@@ -52,8 +52,8 @@ public struct PreparedModel: Sendable {
 
   private init?(_ report: VerificationReport, _ name: String, _ input: InferenceInput, _ transforms: [String: TransformClaim]) {
     let artefacts = Dictionary(report.manifest.artefacts.map { ($0.name, $0) }) { first, _ in first }
-    guard let model = artefacts[name], case .linearModel(let architecture)? = report.contents[name] else { return nil }
-    var needed = Set(architecture.encoding.columns)
+    guard let model = artefacts[name], let architecture = report.contents[name]?.model else { return nil }
+    var needed = Set(architecture.features)
     var stages: [Stage] = []
     var schema: TableSchema
     switch input {
@@ -149,7 +149,7 @@ public struct ReceiptComparison: Sendable {
     }
     let own = PreparedModel.all(receipt)
     if let claim = PreparedModel.unexplained(receipt) {
-      return ended(.notEvidenced, "\(claim) is an answer that cannot be compared: only linear models and their transformations can")
+      return ended(.notEvidenced, "\(claim) is an answer that cannot be compared: how its rows are prepared is not understood")
     }
     guard !own.isEmpty else { return ended(.notEvidenced, "the bundle has no answer of a model") }
     let data = SameData(refreshed + [receipt])

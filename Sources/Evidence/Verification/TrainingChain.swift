@@ -1,9 +1,9 @@
 import Claims
 
-/// What is missing of trainings that are proved step by step.
+/// What is missing of trainings that are proved.
 enum TrainingChain {
   /// - A claim that starts at a checkpoint shows its own steps; those before need a claim of the same table, run and nonce that ends there.
-  /// - The order of the rows follows from a nonce, which may have been chosen.
+  /// - The order of the rows, and the draws of a forest, follow from a nonce, which may have been chosen.
   static func gaps(_ report: VerificationReport) -> [String] {
     let claims = report.claims.compactMap { claim -> (name: String, claim: TrainingClaim)? in
       guard case .data(.training(let training))? = report.statements[claim.entry.name] else { return nil }
@@ -16,18 +16,22 @@ enum TrainingChain {
           "\(name): how \(start) came about, the \(ClaimMeaning.count(own.firstStep, "step")) before; no claim of the same table, run and nonce ends there"
         )
       }
-      gaps.append("\(name): \(orderGap(own))")
+      gaps.append("\(name): \(choiceGap("the order of the rows was not chosen", own.nonce, own.table))")
+    }
+    for claim in report.claims {
+      guard case .data(.treeTraining(let own))? = report.statements[claim.entry.name], let nonce = own.sampling?.nonce else { continue }
+      gaps.append("\(claim.entry.name): \(choiceGap("the draws were not chosen", nonce, own.table))")
     }
     return gaps
   }
 
-  /// What a nonce does not say about the order of the rows: whether it came after the table's commitment, which follows from the split's nonce too.
-  private static func orderGap(_ claim: TrainingClaim) -> String {
-    guard !claim.nonce.bytes.isEmpty else { return "that the order of the rows was not chosen: the run has no nonce, so it could have been ground" }
-    switch claim.nonce.source {
-    case .prover: return "that the order of the rows was not chosen: the prover chose the nonce, so it could have been ground"
-    case .auditor: return "that the order of the rows was not chosen: only the auditor can tell whether \(claim.table) was committed before the nonce"
-    case .dated(let date): return "that the order of the rows was not chosen: whether \(claim.table) was committed before \(date) is not known"
+  /// What a nonce does not say about what follows from it: whether it came after the table's commitment, which follows from the split's nonce too.
+  private static func choiceGap(_ what: String, _ nonce: Nonce, _ table: String) -> String {
+    guard !nonce.bytes.isEmpty else { return "that \(what): the run has no nonce, so it could have been ground" }
+    switch nonce.source {
+    case .prover: return "that \(what): the prover chose the nonce, so it could have been ground"
+    case .auditor: return "that \(what): only the auditor can tell whether \(table) was committed before the nonce"
+    case .dated(let date): return "that \(what): whether \(table) was committed before \(date) is not known"
     }
   }
 

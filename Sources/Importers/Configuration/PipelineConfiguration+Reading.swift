@@ -63,8 +63,12 @@ extension PipelineConfiguration {
   }
 
   private mutating func readModel(_ node: YAMLNode, file: String) throws(ImportError) {
-    let group = try YAMLGroup(node, file: file, allowed: ["kind", "training", "import"])
+    let group = try YAMLGroup(node, file: file, allowed: ["kind", "training", "import"] + TreeSettings.keys)
     if let node = group.optional("kind") { kind = try group.choice(node, ModelKind.self) }
+    if let trees = try TreeSettings(group, kind: kind) {
+      source = .trees(trees)
+      return
+    }
     if let node = group.optional("import") {
       if group.optional("training") != nil {
         throw group.invalid(node, "both import and training", "one of them", remedy: "Remove one")

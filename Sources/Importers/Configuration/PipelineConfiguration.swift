@@ -48,6 +48,13 @@ public enum ModelKind: String, Hashable, Sendable, CaseIterable {
   case logistic
   case softmax
   case linear
+  /// One decision tree.
+  case tree
+  /// Several trees, each of rows and features that a seed gives.
+  case forest
+
+  /// Whether the model is made of decision trees.
+  public var isOfTrees: Bool { self == .tree || self == .forest }
 }
 
 /// What is proved of a training.
@@ -84,6 +91,8 @@ public enum ModelSource: Hashable, Sendable {
   case training(TrainingSettings)
   /// Coefficients of a CSV or NPZ file.
   case coefficients(path: String)
+  /// Decision trees, grown by the tool.
+  case trees(TreeSettings)
 }
 
 /// A pipeline file. Paths are as written: relative to the file's own folder.

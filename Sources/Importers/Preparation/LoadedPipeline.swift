@@ -115,6 +115,13 @@ public struct LoadedPipeline: Sendable {
     guard column.missing == .refuse else {
       throw refuse(.invalidTarget, "a target with missing: presence", "missing: drop", "Set missing: drop for the target in the schema")
     }
+    if configuration.kind.isOfTrees, case .category(let names) = column.type {
+      if let positive = configuration.positive, !names.contains(positive) {
+        throw refuse(.unknownCategory, "the positive class \(positive.quoted)", "a category of the target", "Correct positive")
+      }
+      // The votes of two classes are two scores, too.
+      return .classes(count: names.count)
+    }
     switch (column.type, configuration.kind) {
     case (.category(let names), .auto), (.category(let names), .logistic), (.category(let names), .softmax):
       if let positive = configuration.positive, !names.contains(positive) {
@@ -127,7 +134,8 @@ public struct LoadedPipeline: Sendable {
       }
       if names.count != 2 || configuration.kind == .softmax { return .classes(count: names.count) }
       return .binary(positive: configuration.positive.flatMap { names.firstIndex(of: $0) } ?? 1)
-    case (.integer(let range), .auto), (.integer(let range), .linear), (.decimal(_, let range), .auto), (.decimal(_, let range), .linear):
+    case (.integer(let range), .auto), (.integer(let range), .linear), (.decimal(_, let range), .auto), (.decimal(_, let range), .linear),
+      (.integer(let range), .tree), (.integer(let range), .forest), (.decimal(_, let range), .tree), (.decimal(_, let range), .forest):
       guard configuration.accuracy == .none else {
         throw refuse(.invalidValue, "an accuracy claim for a numeric target", "claims.accuracy: none", "Set accuracy: none")
       }

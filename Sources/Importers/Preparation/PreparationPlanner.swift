@@ -30,10 +30,13 @@ struct PreparationPlanner {
   let features: [String]
   let target: String
   let file: String
+  /// Bins of a number under `auto`, for models of trees; nil: numbers are standardised, categories one-hot.
+  let bins: Int?
   private(set) var notes: [String] = []
   private var standardises = true
 
-  init(_ settings: PreparationSettings, features: [String], target: String, file: String) {
+  init(_ settings: PreparationSettings, features: [String], target: String, file: String, bins: Int? = nil) {
+    self.bins = bins
     self.settings = settings
     self.features = features
     self.target = target
@@ -113,7 +116,7 @@ struct PreparationPlanner {
       guard (settings.columns[name] ?? settings.others) == .auto, let column = training.schema.column(name) else { return false }
       return column.digits != nil && column.type.range != IntegerRange(0...1)
     }
-    standardises = numbers.count <= Self.maximumStandardised
+    standardises = bins != nil || numbers.count <= Self.maximumStandardised
     if !standardises { notes.append("\(numbers.count) numbers are not standardised: auto does so with up to \(Self.maximumStandardised)") }
     var taken: Set<String> = [target]
     func fresh(_ name: String, _ outputs: (String) -> [String]) -> String {
@@ -171,14 +174,21 @@ struct PreparationPlanner {
         notes.append("\(column.name.quoted) is no feature: it has \(names.count) categories, more than can be encoded")
         return []
       }
-      guard presence != nil else { return [("", [.oneHot(unseen: .zeros)])] }
+      // Trees compare categories by their place in the schema.
+      let encoding: [StepSetting] = bins == nil ? [.oneHot(unseen: .zeros)] : []
+      guard presence != nil else { return [("", encoding)] }
       var missing = Self.missingCategory
       while names.contains(missing) { missing += "'" }
-      return [("", [.impute(.constant(missing)), .oneHot(unseen: .zeros)])]
+      return [("", [.impute(.constant(missing))] + encoding)]
     }
     let impute: [StepSetting] = presence == nil ? [] : [.impute(.median)]
     let indicator: [(String, [StepSetting])] = presence == nil ? [] : [(" is missing", [.missingIndicator])]
     if column.type.range == IntegerRange(0...1), column.digits == 0, presence == nil { return [("", [])] }
+    if let bins {
+      let range = column.type.range
+      if range.upper - range.lower < Int64(bins), column.digits == 0, presence == nil { return [("", [])] }
+      return [("", impute + [.bucketise((1..<bins).map { .quantile(numerator: $0, denominator: bins) })])] + indicator
+    }
     let scaled: [[StepSetting]] = standardises ? [impute + [.scaling(.standardise, digits: 3, limit: 10)]] : []
     for steps in scaled + (column.type.range.bitCount > 29 ? [impute + [.round(digits: Self.narrowDigits(column))]] : []) + [impute] {
       var chain = ColumnChain(column, file: file)

@@ -15,8 +15,8 @@ public struct PreparedPipeline: Sendable {
   /// The features.
   public let encoding: FeatureEncoding
   /// The model.
-  public private(set) var model: LinearModel
-  /// Epochs of the training; nil for an imported model.
+  public private(set) var model: PredictiveModel
+  /// Epochs of the training; nil for an imported model and for trees.
   public let epochs: Int?
   /// What a reader should know about the preparation, one sentence each.
   public let notes: [String]
@@ -34,8 +34,8 @@ public struct PreparedPipeline: Sendable {
   /// Training rows as the model reads them (possibly without rows).
   public var trainingTable: StoredTable { stages.last?.training ?? rawTrainingTable }
 
-  /// The same with another model: one that was trained step by step after the training rows were committed.
-  public func replacing(model: LinearModel) -> PreparedPipeline {
+  /// The same with another model: one that was trained by a seed, after the training rows were committed.
+  public func replacing(model: PredictiveModel) -> PreparedPipeline {
     var out = self
     out.model = model
     return out
@@ -62,7 +62,9 @@ public struct PreparedPipeline: Sendable {
     var stages: [PreparationStage] = []
     var features = loaded.features
     if let preparation = configuration.preparation, preparation.transforms {
-      var planner = PreparationPlanner(preparation, features: loaded.features, target: configuration.target, file: loaded.file)
+      var bins: Int?
+      if case .trees(let settings) = configuration.source { bins = settings.bins }
+      var planner = PreparationPlanner(preparation, features: loaded.features, target: configuration.target, file: loaded.file, bins: bins)
       stages = try planner.run(training: training, test: test)
       notes += planner.notes
       if let last = stages.last { (training, test) = (last.training, last.test) }
@@ -76,7 +78,7 @@ public struct PreparedPipeline: Sendable {
       let fitted = try ModelFitting.fit(
         training, rows: Array(0..<training.rowCount), encoding: encoding, target: configuration.target, task: loaded.task, settings: settings,
         place: place)
-      model = fitted.model
+      model = .linear(fitted.model)
       epochs = fitted.epochs
       if split.training.isEmpty { notes.append("there is no training row: the model has only zero weights") }
       if fitted.epochs < settings.epochs {
@@ -87,9 +89,13 @@ public struct PreparedPipeline: Sendable {
         throw ImportError(
           .invalidModel, at: FilePlace(file: path), found: "no coefficients", expected: "a CSV or NPZ file", remedy: "Check model.import")
       }
-      model = try coefficients.model(encoding: encoding, target: configuration.target, task: loaded.task)
+      let imported = try coefficients.model(encoding: encoding, target: configuration.target, task: loaded.task)
+      model = .linear(imported)
       epochs = nil
-      if test.rowCount > 0 { notes.append(try RoundingComparison(coefficients, model: model, table: test).words) }
+      if test.rowCount > 0 { notes.append(try RoundingComparison(coefficients, model: imported, table: test).words) }
+    case .trees(let settings):
+      model = .trees(try TreeFitting.tree(training, features: features, target: configuration.target, settings: settings, place: place))
+      epochs = nil
     }
     if loaded.droppedRowCount > 0 { notes.append("\(loaded.droppedRowCount) rows without a target are left out") }
     self.loaded = loaded

@@ -14,6 +14,14 @@ public enum ArtefactValues: Sendable {
   /// Nodes of a tree ensemble.
   case trees(TreeModel)
 
+  /// The values of a model.
+  init(_ model: PredictiveModel) {
+    switch model {
+    case .linear(let model): self = .model(model)
+    case .trees(let model): self = .trees(model)
+    }
+  }
+
   /// What is public about them, as a verifier reads it back: without the hints that a schema has for pipelines.
   public var contents: ArtefactContents {
     let own: ArtefactContents

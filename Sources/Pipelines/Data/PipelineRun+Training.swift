@@ -9,9 +9,33 @@ extension PipelineRun {
   /// The rows are committed before anything else of the run; the commitment is found again with the rest.
   /// - Throws: `PipelineError` without a proved split; `ImportError` for what the run refuses.
   func train(_ plan: RunPlan, _ settings: TrainingSettings, _ vault: ArtefactVault<E>) throws -> (RunPlan, String) {
+    let prepared = plan.prepared
+    let (phase, committed, nonce) = try commitTraining(plan, vault, for: "The steps of a training are proved on")
+    guard let architecture = prepared.model.linear?.architecture else {
+      throw PipelineError(.fault, "Steps of a training are of a linear model.", remedy: "Report this as a defect.")
+    }
+    let name = phase.trainingInput
+    let fitted = try ProcessTraining.fit(
+      prepared.trainingTable, encoding: prepared.encoding, target: architecture.target, task: architecture.task, settings: settings,
+      seed: nonce.seed(purpose: "training", identity: committed.identity), place: FilePlace(file: prepared.loaded.file))
+    var trained = RunPlan(prepared.replacing(model: .linear(fitted.model)), project: plan.project, phase: phase)
+    trained.smallestGroup = plan.smallestGroup
+    trained.training = TrainingClaim(table: name, end: .model(RunPlan.model), run: fitted.run, nonce: nonce, stepCount: fitted.stepCount)
+    return (trained, "\(counted(fitted.stepCount, "step")), \(counted(settings.epochs, "epoch"))")
+  }
+}
+
+extension PipelineRun {
+  /// Commits the table that a model is trained on, before anything that its commitment decides, and says by which nonce that is.
+  ///
+  /// The rows are committed in a tree of their own; the commitment is found again with the rest of the run.
+  /// - Throws: `PipelineError` without a proved split, with `purpose` ("… on a committed training table") in it; `StoreError`.
+  func commitTraining(
+    _ plan: RunPlan, _ vault: ArtefactVault<E>, for purpose: String
+  ) throws -> (phase: DataPhase, table: CommittedArtefact<E>, nonce: Nonce) {
     guard let phase = plan.phase else {
       throw PipelineError(
-        .claimDoesNotFit, "The steps of a training are proved on a committed training table, and this pipeline commits none.",
+        .claimDoesNotFit, "\(purpose) a committed training table, and this pipeline commits none.",
         remedy: "Set split.method, so that the split is proved, or model.training.proof: none.")
     }
     let prepared = plan.prepared
@@ -22,15 +46,7 @@ extension PipelineRun {
     let cells = plan.artefacts(test: prepared.testTable, predictions: prepared.testTable, E.self).map { $0.values.contents.cellCount }.max() ?? 0
     let price = try OpeningsPrice(openings: prepared.configuration.openings, cells: cells, profile: options.profile)
     let part = ArtefactVault<E>.Part(storedName: plan.storedName(name), name: name, role: "trainingSet", values: values)
-    let committed = try vault.commit(part, price: price).artefact
-    let nonce = phase.rule.nonce ?? Nonce(bytes: [], source: .prover)
-    let architecture = prepared.model.architecture
-    let fitted = try ProcessTraining.fit(
-      prepared.trainingTable, encoding: prepared.encoding, target: architecture.target, task: architecture.task, settings: settings,
-      seed: nonce.seed(purpose: "training", identity: committed.identity), place: FilePlace(file: prepared.loaded.file))
-    var trained = RunPlan(prepared.replacing(model: fitted.model), project: plan.project, phase: phase)
-    trained.training = TrainingClaim(table: name, end: .model(RunPlan.model), run: fitted.run, nonce: nonce, stepCount: fitted.stepCount)
-    return (trained, "\(counted(fitted.stepCount, "step")), \(counted(settings.epochs, "epoch"))")
+    return (phase, try vault.commit(part, price: price).artefact, phase.rule.nonce ?? Nonce(bytes: [], source: .prover))
   }
 }
 

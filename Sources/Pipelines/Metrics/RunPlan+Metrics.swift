@@ -18,25 +18,24 @@ extension RunPlan {
   /// a metric takes it for one, else the score; for more the score of every class against the others.
   var scoreOutputs: [(output: String, positive: Int)] {
     guard metrics.contains(where: \.metric.isOfScores) else { return [] }
-    if case .classes(let count) = prepared.model.architecture.task { return (0..<count).map { ("score.\($0)", $0) } }
+    if prepared.model.positive == nil, let count = prepared.model.classCount { return (0..<count).map { ("score.\($0)", $0) } }
     return [(metrics.contains(where: \.metric.needsProbability) ? "probability" : "score", positive)]
   }
 
   /// The table that holds the raw test rows, with columns that the model does not read.
   private var groupsName: String { phase == nil ? testName : DataPhase.test }
 
-  private var labels: ClaimStatement.ColumnName { .init(artefact: testName, column: prepared.model.architecture.target) }
+  private var labels: ClaimStatement.ColumnName { .init(artefact: testName, column: prepared.model.target) }
   private var predictions: ClaimStatement.ColumnName { .init(artefact: Self.predictions, column: Self.predictionColumn) }
 
   private var classNames: [String] {
-    guard case .category(let names)? = prepared.testTable.schema.column(prepared.model.architecture.target)?.type else { return [] }
+    guard case .category(let names)? = prepared.testTable.schema.column(prepared.model.target)?.type else { return [] }
     return names
   }
 
   /// The class whose probability a model of two classes gives.
   private var positive: Int {
-    if case .binary(let positive) = prepared.model.architecture.task { return positive }
-    return 0
+    prepared.model.positive ?? prepared.configuration.positive.flatMap { classNames.firstIndex(of: $0) } ?? max(0, classNames.count - 1)
   }
 
   private func index(of category: String?) -> Int { category.flatMap { classNames.firstIndex(of: $0) } ?? positive }
@@ -165,7 +164,7 @@ extension RunPlan {
   }
 
   private func ranking(_ output: String, _ positive: Int) throws -> RankingClaim {
-    let own = prepared.testTable.values(prepared.model.architecture.target) ?? []
+    let own = prepared.testTable.values(prepared.model.target) ?? []
     let rows = Int128(own.count)
     let positives = Int128(own.count { $0 == Int64(positive) })
     let pairs = positives * (rows - positives)
@@ -196,7 +195,7 @@ extension RunPlan {
   // MARK: Numbers
 
   private func errors() throws -> ErrorClaim {
-    let target = prepared.model.architecture.target
+    let target = prepared.model.target
     guard let column = prepared.testTable.schema.column(target), let own = prepared.testTable.values(target), !own.isEmpty else {
       throw PipelineError(.fault, "The test rows have no target.", remedy: "Report this as a defect.")
     }

@@ -133,6 +133,9 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       for association in associations { listener(.note(association.words)) }
       if case .training(let settings) = plan.prepared.configuration.source, settings.proof == .process {
         plan = try clock.stage("train step by step") { try train(plan, settings, vault) }
+      } else if case .trees(let settings) = plan.prepared.configuration.source, case .trees(let own) = plan.prepared.model {
+        plan = try clock.stage("grow trees") { try growTrees(plan, own, settings, vault) }
+        if settings.proof == .none { listener(.note("how the trees came about is not proved: what is proved is which model answered")) }
       } else if plan.prepared.epochs != nil {
         listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
       }
@@ -163,6 +166,9 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
 
   private static func outcome(_ prepared: PreparedPipeline) -> String {
     let rows = "\(prepared.split.training.count) training and \(counted(prepared.split.test.count, "test row"))"
+    if case .trees(let model) = prepared.model {
+      return "\(rows), \(counted(model.architecture.features.count, "feature")), \(outcome(model.architecture))"
+    }
     return "\(rows), \(counted(prepared.encoding.featureCount, "feature")), "
       + (prepared.epochs.map { counted($0, "epoch") } ?? "imported coefficients")
   }
@@ -219,6 +225,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     claims += answers.filter(isForm) + (source?.claims ?? [])
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) }
     if let training = plan.training { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.training(training)))) }
+    if let training = plan.treeTraining { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.treeTraining(training)))) }
     claims += answers.filter { !isForm($0) }
     let job = BundleJob<E>(
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)

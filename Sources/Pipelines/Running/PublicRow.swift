@@ -1,3 +1,4 @@
+import Claims
 import Evidence
 import Foundation
 import Importers
@@ -7,9 +8,8 @@ import Programs
 enum PublicRow {
   /// Reads the row by the model's own schema; only the feature columns are taken.
   /// - Throws: as `read(_:schema:)`.
-  static func read(_ text: String, architecture: LinearArchitecture) throws -> StoredTable {
-    let encoding = architecture.encoding
-    return try read(text, schema: try TableSchema(columns: encoding.columns.compactMap { encoding.schema.column($0) }))
+  static func read(_ text: String, architecture: ModelArchitecture) throws -> StoredTable {
+    try read(text, schema: try TableSchema(columns: architecture.features.compactMap { architecture.schema.column($0) }))
   }
 
   /// Reads the row by a schema; only its columns are taken.

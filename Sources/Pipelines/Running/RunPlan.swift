@@ -12,6 +12,8 @@ struct RunPlan {
   let phase: DataPhase?
   /// The training of the model, where its steps are proved.
   var training: TrainingClaim?
+  /// The certificate of the trees, where there is one.
+  var treeTraining: TreeTrainingClaim?
   /// Rows of a group that is shown, in place of the pipeline file's number.
   var smallestGroup: Int?
 
@@ -30,21 +32,21 @@ struct RunPlan {
 
   func storedName(_ name: String) -> String { "\(project).\(name)" }
 
-  private var isClassifier: Bool { prepared.model.architecture.task.classCount != nil }
+  private var isClassifier: Bool { prepared.model.classCount != nil }
   /// Most classes that the accuracy can be claimed of: 256 when the confusion matrix is published, which then has 65,536 numbers, else the 1,024
   /// of the table of all pairs of classes (2^20 rows). Together with the model's scores a verifier's bound on costs (`StatementCaps`) may be lower.
   var maximumClasses: Int { prepared.configuration.accuracy == .revealed ? 256 : 1_024 }
   /// The target has so many classes that this accuracy cannot be claimed.
-  var hasTooManyClasses: Bool { (prepared.model.architecture.task.classCount ?? 0) > maximumClasses }
+  var hasTooManyClasses: Bool { (prepared.model.classCount ?? 0) > maximumClasses }
   private var claimsAccuracy: Bool { prepared.configuration.accuracy != .none && isClassifier && !hasTooManyClasses }
   /// Predictions are committed unless they are published and nothing is claimed about them.
   private var commitsPredictions: Bool { prepared.configuration.predictions == .committed || claimsAccuracy || claimsMetrics }
 
   /// The predictions as a table: the target's classes, or numbers in the range that the model can reach; beside them scores that a metric needs.
   func predictions(_ execution: Execution) throws -> StoredTable {
-    let architecture = prepared.model.architecture
+    let model = prepared.model
     guard let values = execution.output(Self.predictionColumn), let node = execution.program.output(Self.predictionColumn),
-      let target = architecture.encoding.schema.column(architecture.target)
+      let target = model.schema.column(model.target)
     else { throw PipelineError(.fault, "The model gives no predictions.", remedy: "Report this as a defect.") }
     let type: ColumnType
     switch target.type {
@@ -60,11 +62,11 @@ struct RunPlan {
 
   /// How good the predictions are, for the person who runs the pipeline.
   func outcome(_ predictions: StoredTable, test: StoredTable) -> String {
-    let architecture = prepared.model.architecture
-    guard let predicted = predictions.columns.first, let labels = test.values(architecture.target) else { return "" }
-    guard let classes = architecture.task.classCount else {
+    let model = prepared.model
+    guard let predicted = predictions.columns.first, let labels = test.values(model.target) else { return "" }
+    guard let classes = model.classCount else {
       var digits = 0
-      if case .decimal(let scale, _)? = test.schema.column(architecture.target)?.type { digits = scale }
+      if case .decimal(let scale, _)? = test.schema.column(model.target)?.type { digits = scale }
       let summary = RegressionSummary(labels: labels, predictions: predicted, digits: digits)
       return
         "\(predicted.count) rows, mean absolute error \(Self.short(summary.meanAbsoluteError)), R² \(Self.short(summary.rSquared)) (not published)"
@@ -87,7 +89,7 @@ struct RunPlan {
       ArtefactVault<E>.Part(storedName: storedName(name), name: name, role: role, values: values)
     }
     let tables = phase?.artefacts.map { part($0.name, $0.role, $0.values) } ?? [part(Self.test, "testSet", .table(test))]
-    return tables + [part(Self.model, "model", .model(prepared.model))]
+    return tables + [part(Self.model, "model", ArtefactValues(prepared.model))]
       + (commitsPredictions ? [part(Self.predictions, "predictions", .table(predictions))] : [])
   }
 
@@ -106,7 +108,7 @@ struct RunPlan {
     }
     if prepared.configuration.predictions == .public { out.append(("published-predictions", inference { _ in .published })) }
     guard claimsAccuracy else { return out }
-    let labels = ClaimStatement.ColumnName(artefact: testName, column: prepared.model.architecture.target)
+    let labels = ClaimStatement.ColumnName(artefact: testName, column: prepared.model.target)
     let predictions = ClaimStatement.ColumnName(artefact: Self.predictions, column: Self.predictionColumn)
     switch prepared.configuration.accuracy {
     case .none: break

@@ -72,7 +72,7 @@ public enum SingleProofs {
   ) throws -> Result {
     let store = try Store.open(URL(fileURLWithPath: options.store), create: false)
     let stored = try store.artefact(named: model)
-    guard case .linearModel(let architecture)? = ArtefactVault<GoldilocksCubic>.contents(stored) else {
+    guard let architecture = ArtefactVault<GoldilocksCubic>.contents(stored)?.model else {
       throw PipelineError(
         .claimDoesNotFit, "\(TerminalText.quoted(model)) is no model.", remedy: "`zkmlops inspect` on the store lists its artefacts.")
     }
@@ -82,8 +82,8 @@ public enum SingleProofs {
       throw PipelineError(
         .row, "The model \(TerminalText.quoted(model)) reads prepared columns, not those of the raw table (\(error)).",
         remedy: "A row as it was measured takes the run's bundle, which says how rows are prepared: `zkmlops infer --bundle DIR --row ROW`. With "
-          + "--model it is a CSV file of prepared numbers, of the features \(architecture.encoding.columns.prefix(4).map(TerminalText.quoted).joined(separator: ", "))"
-          + "\(architecture.encoding.columns.count > 4 ? ", …" : ""), and proves nothing about where they come from.")
+          + "--model it is a CSV file of prepared numbers, of the features \(architecture.features.prefix(4).map(TerminalText.quoted).joined(separator: ", "))"
+          + "\(architecture.features.count > 4 ? ", …" : ""), and proves nothing about where they come from.")
     }
     let bindings = Dictionary(outputs.map { ($0, RequestedOutput.published) }) { first, _ in first }
     let input = InferenceInput.publicRow(schema: table.schema, values: table.columns.compactMap(\.first))
@@ -93,11 +93,11 @@ public enum SingleProofs {
   }
 
   /// Whether the model's rows are those that a data phase makes: a table of the same pipeline has them.
-  private static func isPrepared(_ model: String, _ architecture: LinearArchitecture, _ store: Store) -> Bool {
+  private static func isPrepared(_ model: String, _ architecture: ModelArchitecture, _ store: Store) -> Bool {
     guard let dot = model.lastIndex(of: "."), let stored = try? store.artefact(named: "\(model[..<dot]).\(DataPhase.test)-prepared"),
       case .table(let schema, _)? = ArtefactVault<GoldilocksCubic>.contents(stored)
     else { return false }
-    return schema.canonical == architecture.encoding.schema.canonical
+    return schema.canonical == architecture.schema.canonical
   }
 
   /// What a claim file's entry asks for.

@@ -1,11 +1,15 @@
-/// Greedy training of classification trees on binned features, in integers: the definition that a training certificate proves.
+/// Greedy training of decision trees on binned features, in integers: the definition that a training certificate proves.
 ///
-/// A node with the rows S, n of them, n_c of class c, is a leaf when its depth is the greatest, when n < `minimumSplit`, when all rows have one
-/// class, or when no candidate is valid. Candidates: feature f and threshold t, the rows with x_f ≤ t (L of them, L_c of class c) go first,
-/// the other R second; valid where both are at least `minimumLeaf`. The split is the candidate with the greatest
-///   Σ_c L_c² / L + Σ_c R_c² / R,
-/// which is the one with the least Gini impurity, compared exactly; ties: the first feature, then the least threshold. A leaf says the class
-/// with most rows, ties to the lowest index: 1 for it, 0 for the others. Source: Breiman et al., Classification and Regression Trees, 1984.
+/// A node with the rows S, n of them, is a leaf when its depth is the greatest, when n < `minimumSplit`, or when no candidate is valid.
+/// Candidates: feature f and threshold t, the rows with x_f ≤ t (L of them) go first, the other R second; valid where both are at least
+/// `minimumLeaf`, and in a forest where f is in the node's subset. The split is the candidate that is worth most, compared exactly; ties: the
+/// first feature, then the least threshold.
+/// - Classes, n_c rows of class c: worth Σ_c L_c² / L + Σ_c R_c² / R, which is most where the Gini impurity is least. Rows of one class are a
+///   leaf. A leaf says the class with most rows, ties to the lowest index: 1 for it, 0 for the others.
+/// - Numbers, Y the sum of y less its range's lower bound: worth Y_L² / L + Y_R² / R, which is most where the squared error is least. A node
+///   is a leaf unless a split is worth more than Y² / n, so lowers the error. A leaf says the mean: ⌊Σ y·2^shift / (n·trees) + 1/2⌋.
+///
+/// Source: Breiman et al., Classification and Regression Trees, 1984; Random Forests, 2001.
 public struct TreeGrowth: Hashable, Sendable {
   /// Most comparisons on a path, 1 to 12.
   public let depth: Int
@@ -16,6 +20,10 @@ public struct TreeGrowth: Hashable, Sendable {
 
   /// Most rows that the certificate takes: products of two candidates' scores stay below 2^61.
   public static let maximumRows = 65_535
+  /// Most rows that are trained on.
+  public static let maximumTrainingRows = 1 << 24
+  /// Most bits of the range of a number that is predicted.
+  public static let maximumNumberBits = 32
 
   public init(depth: Int, minimumSplit: Int = 2, minimumLeaf: Int = 1) {
     self.depth = depth
@@ -23,44 +31,39 @@ public struct TreeGrowth: Hashable, Sendable {
     self.minimumLeaf = minimumLeaf
   }
 
-  /// Columns of a training table: features in order, the label, and the number of classes.
-  public struct Rows: Sendable {
-    public let features: [[Int64]]
-    public let labels: [Int]
-    public let classes: Int
+  /// What a candidate is worth: quotient + rest / divisor, 0 ≤ rest < divisor < 2^48.
+  struct Worth {
+    let quotient: Int128
+    let rest: Int128
+    let divisor: Int128
 
-    /// **Throws** `.unknownColumn`, or `.invalidModel` for a label that is no category or a column with missing cells.
-    public init(_ table: StoredTable, features names: [String], target: String) throws(ProgramError) {
-      var columns: [[Int64]] = []
-      for name in names {
-        guard let description = table.schema.column(name), let values = table.values(name) else { throw .unknownColumn(name) }
-        guard description.missing == .refuse else { throw .invalidModel(reason: "feature \(name) may be missing: impute it before training") }
-        columns.append(values)
-      }
-      guard let label = table.schema.column(target), let values = table.values(target) else { throw .unknownColumn(target) }
-      guard case .category(let classes) = label.type, label.missing == .refuse else {
-        throw .invalidModel(reason: "the target \(target) of a classification tree is a category without missing cells")
-      }
-      features = columns
-      labels = values.map { Int($0) }
-      self.classes = classes.count
+    init(_ numerator: Int128, over divisor: Int128) {
+      (quotient, rest) = numerator.quotientAndRemainder(dividingBy: divisor)
+      self.divisor = divisor
+    }
+
+    func isMore(than other: Worth) -> Bool {
+      quotient == other.quotient ? rest * other.divisor > other.rest * divisor : quotient > other.quotient
     }
   }
 
-  /// Σ L_c²/L + Σ R_c²/R as numerator and denominator; nil unless both sides have at least `minimumLeaf` rows.
-  func score(_ left: [Int64], _ right: [Int64]) -> (numerator: Int64, denominator: Int64)? {
-    let (l, r) = (left.reduce(0, +), right.reduce(0, +))
-    guard l >= Int64(minimumLeaf), r >= Int64(minimumLeaf) else { return nil }
-    return (r * left.reduce(0) { $0 + $1 * $1 } + l * right.reduce(0) { $0 + $1 * $1 }, l * r)
-  }
-
-  /// The tree of these rows. **Throws** `.invalidModel` for no rows, more than `maximumRows`, or parameters outside their ranges.
-  public func grow(_ rows: Rows) throws(ProgramError) -> TreeShape {
-    guard !rows.labels.isEmpty, rows.labels.count <= Self.maximumRows, !rows.features.isEmpty else {
-      throw .invalidModel(reason: "\(rows.labels.count) training rows; 1 to \(Self.maximumRows) are possible, and one feature")
+  /// The tree of these rows.
+  ///
+  /// - Parameters:
+  ///   - sample: which rows, and which features at each node, of a tree of a forest; nil: all.
+  ///   - shift: bits after the point of a number that a leaf says. - trees: how many trees' numbers are added.
+  /// - Throws: `.invalidModel` for no rows, too many, or parameters outside their ranges.
+  public func grow(_ rows: Rows, sample: TreeSample? = nil, shift: Int = 0, trees: Int = 1) throws(ProgramError) -> TreeShape {
+    guard rows.count > 0, rows.count <= Self.maximumTrainingRows, !rows.features.isEmpty else {
+      throw .invalidModel(reason: "\(rows.count) training rows; 1 to \(Self.maximumTrainingRows) are possible, and one feature")
+    }
+    guard rows.rangeBits <= Self.maximumNumberBits, (0...32).contains(shift), trees >= 1 else {
+      throw .invalidModel(reason: "the target's range takes \(rows.rangeBits) bits; \(Self.maximumNumberBits) are possible")
     }
     try check()
-    return grow(rows, Array(rows.labels.indices), level: 0)
+    let own = sample.map { rows.selecting($0.rows) } ?? rows
+    let nursery = Nursery(growth: self, rows: own, sample: sample, shift: shift, trees: trees)
+    return nursery.grow(Array(0..<own.count), place: 1, level: 0)
   }
 
   /// **Throws** `.invalidModel` for parameters outside their ranges.
@@ -69,58 +72,86 @@ public struct TreeGrowth: Hashable, Sendable {
       throw .invalidModel(reason: "depth \(depth) (1 to 12), minimumSplit \(minimumSplit) (from 2), minimumLeaf \(minimumLeaf) (from 1)")
     }
   }
+}
 
-  private func grow(_ rows: Rows, _ own: [Int], level: Int) -> TreeShape {
-    var counts = [Int64](repeating: 0, count: rows.classes)
-    for row in own { counts[rows.labels[row]] += 1 }
-    let most = counts.max() ?? 0
-    let majority = counts.firstIndex(of: most) ?? 0
-    let leaf = TreeShape.leaf(counts.indices.map { $0 == majority ? 1 : 0 })
-    guard level < depth, own.count >= minimumSplit, most < Int64(own.count), let best = best(rows, own, counts) else { return leaf }
+/// One tree while it grows.
+private struct Nursery {
+  let growth: TreeGrowth
+  let rows: TreeGrowth.Rows
+  let sample: TreeSample?
+  let shift: Int
+  let trees: Int
+
+  /// `place`: 1 is the root, 2p and 2p + 1 are the children of p.
+  func grow(_ own: [Int], place: Int, level: Int) -> TreeShape {
+    let all = totals(own)
+    guard level < growth.depth, own.count >= growth.minimumSplit, rows.isNumber || !all.contains(Int64(own.count)),
+      let best = best(own, all, place: place)
+    else { return .leaf(said(all, count: own.count)) }
     let values = rows.features[best.feature]
     return .split(
-      variant: best.feature, threshold: best.threshold, first: grow(rows, own.filter { values[$0] <= best.threshold }, level: level + 1),
-      second: grow(rows, own.filter { values[$0] > best.threshold }, level: level + 1))
+      variant: best.feature, threshold: best.threshold,
+      first: grow(own.filter { values[$0] <= best.threshold }, place: 2 * place, level: level + 1),
+      second: grow(own.filter { values[$0] > best.threshold }, place: 2 * place + 1, level: level + 1))
   }
 
-  private func best(_ rows: Rows, _ own: [Int], _ counts: [Int64]) -> (feature: Int, threshold: Int64)? {
+  /// Rows of each class; for numbers their count and the sum of y − lower.
+  private func totals(_ own: [Int]) -> [Int64] {
+    var out = [Int64](repeating: 0, count: rows.partCount)
+    for row in own { add(row, to: &out) }
+    return out
+  }
+
+  private func add(_ row: Int, to parts: inout [Int64]) {
+    if rows.isNumber {
+      parts[0] += 1
+      parts[1] += rows.numbers[row] - rows.lower
+    } else {
+      parts[rows.labels[row]] += 1
+    }
+  }
+
+  private func said(_ all: [Int64], count: Int) -> [Int64] {
+    if rows.isNumber {
+      let sum = Int128(all[1]) + Int128(rows.lower) * Int128(count)
+      let parts = Int128(count) * Int128(trees)
+      return [Int64(floorDivide(2 * sum << Int128(shift) + parts, 2 * parts))]
+    }
+    let majority = all.firstIndex(of: all.max() ?? 0) ?? 0
+    return all.indices.map { $0 == majority ? 1 : 0 }
+  }
+
+  private func floorDivide(_ a: Int128, _ b: Int128) -> Int128 {
+    let (quotient, rest) = a.quotientAndRemainder(dividingBy: b)
+    return rest < 0 ? quotient - 1 : quotient
+  }
+
+  /// Nil unless both sides have at least `minimumLeaf` rows.
+  private func worth(_ left: [Int64], _ right: [Int64]) -> TreeGrowth.Worth? {
+    func size(_ side: [Int64]) -> Int128 { Int128(rows.isNumber ? side[0] : side.reduce(0, +)) }
+    func squares(_ side: [Int64]) -> Int128 {
+      rows.isNumber ? Int128(side[1]) * Int128(side[1]) : side.reduce(0) { $0 + Int128($1) * Int128($1) }
+    }
+    let (l, r) = (size(left), size(right))
+    guard l >= Int128(growth.minimumLeaf), r >= Int128(growth.minimumLeaf) else { return nil }
+    return TreeGrowth.Worth(r * squares(left) + l * squares(right), over: l * r)
+  }
+
+  private func best(_ own: [Int], _ all: [Int64], place: Int) -> (feature: Int, threshold: Int64)? {
     var out: (feature: Int, threshold: Int64)?
-    var greatest: (numerator: Int64, denominator: Int64) = (-1, 1)
-    for (feature, values) in rows.features.enumerated() {
+    var greatest = rows.isNumber ? TreeGrowth.Worth(Int128(all[1]) * Int128(all[1]), over: Int128(own.count)) : TreeGrowth.Worth(-1, over: 1)
+    for (feature, values) in rows.features.enumerated() where sample?.isAllowed(feature, place: place) ?? true {
       var histogram: [Int64: [Int64]] = [:]
-      for row in own { histogram[values[row], default: [Int64](repeating: 0, count: rows.classes)][rows.labels[row]] += 1 }
-      var left = [Int64](repeating: 0, count: rows.classes)
+      for row in own { add(row, to: &histogram[values[row], default: [Int64](repeating: 0, count: rows.partCount)]) }
+      var left = [Int64](repeating: 0, count: rows.partCount)
       // Thresholds between two values that occur split alike: the least of them is a value that occurs.
       for threshold in histogram.keys.sorted() {
-        for (place, count) in (histogram[threshold] ?? []).enumerated() { left[place] += count }
-        guard let score = score(left, zip(counts, left).map { $0 - $1 }) else { continue }
-        if Int128(score.numerator) * Int128(greatest.denominator) > Int128(greatest.numerator) * Int128(score.denominator) {
-          greatest = score
-          out = (feature, threshold)
-        }
+        for (part, count) in (histogram[threshold] ?? []).enumerated() { left[part] += count }
+        guard let worth = worth(left, zip(all, left).map { $0 - $1 }), worth.isMore(than: greatest) else { continue }
+        greatest = worth
+        out = (feature, threshold)
       }
     }
     return out
-  }
-}
-
-extension TreeModel {
-  /// Trains one tree; the table of nodes has 2^(depth + 1) − 1 rows whatever the tree is.
-  /// - Throws: what `TreeGrowth` and the architecture refuse.
-  public static func train(_ table: StoredTable, features: [String], target: String, growth: TreeGrowth) throws(ProgramError) -> TreeModel {
-    try growth.check()
-    guard case .category(let classes)? = table.schema.column(target)?.type else { throw .unknownColumn(target) }
-    let architecture = try TreeArchitecture(
-      schema: table.schema, features: features, target: target, task: .classes(count: classes.count), trees: 1, depth: growth.depth,
-      nodeCount: (2 << growth.depth) - 1, valueRange: IntegerRange(0...1))
-    let tree = try growth.grow(TreeGrowth.Rows(table, features: architecture.features, target: target))
-    return try TreeModel(architecture: architecture, trees: [tree])
-  }
-
-  /// Tree `index` as it would be written down. Precondition: such a tree exists.
-  public func tree(_ index: Int) -> TreeShape {
-    let node = nodes[index]
-    if node.isLeaf { return .leaf(node.values) }
-    return .split(variant: node.variant, threshold: node.threshold, first: tree(node.child), second: tree(node.child + 1))
   }
 }

@@ -76,9 +76,40 @@ import Testing
     #expect(one.establishes.isEmpty && one.shows.joined().contains("Tree 0 of tree"))
   }
 
+  @Test("a claim about a forest comes back from its own bytes, and says what is drawn") func forest() throws {
+    let nonce = Nonce(bytes: [1, 2], source: .auditor)
+    let claim = TreeTrainingClaim(
+      model: "tree", table: "train", growth: TreeGrowth(depth: 3, minimumSplit: 4), sampling: TreeSampling(nonce: nonce, features: 2))
+    let statement = ClaimStatement.data(.treeTraining(claim))
+    for bytes in [ClaimJSON.value(statement).canonicalBytes, ClaimJSON.value(statement).prettyBytes] {
+      let again = try ClaimJSON.read(type: ClaimJSON.type(statement), JSONNode(try JSONParser.parse(bytes)))
+      #expect(again == statement && again.canonical.encoded == statement.canonical.encoded)
+    }
+    for text in [
+      #"{"model": "tree", "table": "train", "tree": 0, "depth": 3, "minimumSplit": 4, "minimumLeaf": 2, "forest": {"nonce": {"auditor": ""}, "features": 1}}"#,
+      #"{"model": "tree", "table": "train", "depth": 3, "minimumSplit": 4, "minimumLeaf": 2}"#,
+      #"{"model": "tree", "table": "train", "depth": 3, "minimumSplit": 4, "minimumLeaf": 2, "forest": {"nonce": {"auditor": ""}, "features": 0}}"#,
+    ] {
+      #expect(throws: StatementError.self) { try ClaimJSON.read(type: "treeTraining", JSONNode(try JSONParser.parse(Array(text.utf8)))) }
+    }
+    let rows = try artefact("train", .table(Self.schema(), rowCount: 700))
+    let classes = try artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class", trees: 4)))
+    let number = try artefact("tree", .treeEnsemble(Self.architecture(.regression(shift: 16), target: "number", trees: 4)))
+    for (model, word) in [(classes, "Gini impurity"), (number, "squared error")] {
+      let description = try #require(try ClaimFiles.descriptions([("growth", statement)], artefacts: [model, rows]).first)
+      let shown = description.shows.joined()
+      #expect(shown.contains("Every tree of tree") && shown.contains("drawn with replacement") && shown.contains(word) && shown.contains("0102"))
+      #expect(description.establishes == [ManifestEdge(.trainedOn, from: "tree", to: "train")])
+    }
+  }
+
   @Test("what a claim costs is at least what compiling it builds") func cost() throws {
-    for (rows, depth, bins) in [(20, 1, 4), (1_000, 3, 8), (9_000, 6, 32)] as [(Int, Int, Int64)] {
-      let own = try Self.architecture(.classes(count: 3), target: "class", trees: 3, depth: depth, bins: bins)
+    let sizes: [(Int, Int, Int64, TreeTask)] = [
+      (20, 1, 4, .classes(count: 3)), (1_000, 3, 8, .classes(count: 3)), (9_000, 6, 32, .classes(count: 3)), (20, 1, 4, .regression(shift: 16)),
+      (1_000, 5, 16, .regression(shift: 16)),
+    ]
+    for (rows, depth, bins, task) in sizes {
+      let own = try Self.architecture(task, target: task.classCount == nil ? "number" : "class", trees: 3, depth: depth, bins: bins)
       let named = Dictionary(
         uniqueKeysWithValues: [
           try artefact("tree", .treeEnsemble(own)), try artefact("train", .table(Self.schema(bins: bins), rowCount: rows)),
@@ -87,6 +118,11 @@ import Testing
         ClaimStatement.wellFormed(artefact: "tree"),
         .inference(model: "tree", input: .table("train"), outputs: ["prediction": .bounded(IntegerRange(0...2))]),
         .data(.treeTraining(TreeTrainingClaim(model: "tree", table: "train", tree: 1, growth: TreeGrowth(depth: depth, minimumLeaf: 2)))),
+        .data(
+          .treeTraining(
+            TreeTrainingClaim(
+              model: "tree", table: "train", growth: TreeGrowth(depth: depth, minimumLeaf: 2),
+              sampling: TreeSampling(nonce: Nonce(bytes: [1], source: .prover), features: 1)))),
       ] {
         let compiled = try CompiledClaims(claims: [statement], artefacts: statement.artefacts.compactMap { named[$0] })
         let (cost, built) = (StatementCost.of(statement, named), DataClaimCostTests.measure(compiled.builder))

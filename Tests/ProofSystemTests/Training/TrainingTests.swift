@@ -103,6 +103,80 @@ import Testing
     }
   }
 
+  @Test("a table that means something else than the model", arguments: TrainingHarness.Kind.allCases) func meanings(_ kind: TrainingHarness.Kind)
+    throws
+  {
+    let harness = try TrainingHarness(kind)
+    let model = try harness.model()
+    let own = harness.table.schema.columns
+    func changed(_ name: String, _ type: ColumnType) -> [TableColumn] {
+      own.map { $0.name == name ? TableColumn(name: name, type: type, missing: $0.missing) : $0 }
+    }
+    var others = [
+      changed("x", .decimal(scale: 3, range: IntegerRange(-400...400))), changed("x", .decimal(scale: 2, range: IntegerRange(-400...401))),
+      changed("colour", .category(["green", "red", "blue"])),
+    ]
+    switch kind {
+    case .binary: others.append(changed("y", .category(["yes", "no"])))
+    case .classes: others.append(changed("kind", .category(["a", "c", "b"])))
+    case .number: others.append(changed("amount", .decimal(scale: 1, range: IntegerRange(-100...155))))
+    }
+    for columns in others {
+      let table = try StoredTable(schema: TableSchema(columns: columns), columns: harness.table.columns)
+      let other = TrainingHarness(harness.run, table)
+      let stated = try other.model()
+      #expect(stated.weights == (try other.model().weights))
+      #expect(throws: ClaimError.self) { try harness.instance(harness.claim(), ["model": .model(stated)], record: [:]) }
+      #expect(throws: ClaimError.self) { try other.instance(other.claim(), ["model": .model(model)], record: [:]) }
+    }
+  }
+
+  @Test("runs with numbers as large as they can be are refused, not computed") func hostileRuns() throws {
+    let schema = try TableSchema(columns: [
+      TableColumn(name: "x", type: .integer(IntegerRange(-(1 << 33)...(1 << 33)))), TableColumn(name: "y", type: .category(["no", "yes"])),
+      TableColumn(name: "z", type: .integer(IntegerRange(0...1 << 19))),
+    ])
+    let largest = PublicFraction(1_000_000_000_000)
+    for (target, shift) in [(TrainingTarget.binary(column: "y", positive: 1), 24), (.number(column: "z", centre: 0, shift: 30), 24)] {
+      for bits in [1, 40] {
+        let run = try TrainingRun(
+          features: [.number(column: "x", centre: 0, shift: shift), .constant], target: target,
+          formats: TrainingFormats(
+            featureFractionBits: 0, weightFractionBits: 40, weightBits: 2, scoreFractionBits: 0, scoreBits: 16, probabilityBits: 1, updateBits: bits),
+          batchSize: 65_536, epochs: 100_000, learningRate: largest, momentum: PublicFraction(1), penalty: largest)
+        #expect(throws: ProgramError.self) { try run.bounds(schema) }
+      }
+    }
+    let formats = TrainingFormats()
+    let x = TrainingFeature.number(column: "x", centre: 0, shift: 0)
+    func run(
+      _ feature: TrainingFeature, _ target: TrainingTarget = .binary(column: "y", positive: 1), _ formats: TrainingFormats = formats, batch: Int = 4,
+      epochs: Int = 1, rate: PublicFraction = PublicFraction(1), schedule: TrainingSchedule = .constant
+    ) throws {
+      _ = try TrainingRun(
+        features: [feature, .constant], target: target, formats: formats, batchSize: batch, epochs: epochs, learningRate: rate, schedule: schedule)
+    }
+    for size in [Int.max, Int.min] {
+      let wide = Int64(size)
+      let wrong: [() throws -> Void] = [
+        { try run(.number(column: "x", centre: wide, shift: 0)) }, { try run(.number(column: "x", centre: 0, shift: size)) },
+        { try run(.category(column: "y", classCount: size, missing: true)) }, { try run(x, .binary(column: "y", positive: size)) },
+        { try run(x, .classes(column: "y", count: size)) }, { try run(x, .number(column: "z", centre: wide, shift: 0)) },
+        { try run(x, .number(column: "z", centre: 0, shift: size)) }, { try run(x, batch: size) }, { try run(x, epochs: size) },
+        { try run(x, rate: PublicFraction(wide, over: 1)) }, { try run(x, rate: PublicFraction(1, over: wide)) },
+        { try run(x, schedule: .halving(every: size)) }, { try run(x, schedule: .inverse(decay: PublicFraction(wide))) },
+        {
+          try run(
+            x, .binary(column: "y", positive: 1),
+            TrainingFormats(
+              featureFractionBits: size, weightFractionBits: size, weightBits: size, scoreFractionBits: size, scoreBits: size, probabilityBits: size,
+              updateBits: size))
+        },
+      ]
+      for statement in wrong { #expect(throws: ProgramError.self) { try statement() } }
+    }
+  }
+
   @Test("a run that diverges is refused with a reason") func divergence() throws {
     let harness = try TrainingHarness(.number, rate: PublicFraction(40), epochs: 20)
     #expect(throws: ProgramError.self) { try harness.model() }

@@ -269,6 +269,71 @@ import Testing
     }
   }
 
+  /// The last step of a path without the check that it is 0 or 1: a row stays in its leaf, or goes to another one, by a field element that moves
+  /// it to other bins of the histogram, where it makes another split the best.
+  @Test("a row in another bin by a last step that is no integer") func lastStep() throws {
+    let schema = try TableSchema(columns: [
+      TableColumn(name: "x0", type: .integer(IntegerRange(-1...6))), TableColumn(name: "label", type: .category(["k0", "k1"])),
+    ])
+    let (values, labels): ([Int64], [Int64]) = (Array(-1...6), [0, 0, 0, 0, 1, 1, 1, 1])
+    let table = try StoredTable(schema: schema, columns: [values, labels])
+    let growth = TreeGrowth(depth: 1)
+    // Row 3 (x = 2) as if x were 3.
+    var moved = values
+    moved[3] += 1
+    let model = try TreeModel.train(StoredTable(schema: schema, columns: [moved, labels]), features: ["x0"], target: "label", growth: growth)
+    let honest = try TreeModel.train(table, features: ["x0"], target: "label", growth: growth)
+    #expect(model != honest)
+    let other = try StoredTable(schema: schema, columns: [moved, labels])
+    var record = try Self.claim(growth).unchecked(model, TreeGrowth.Rows(other, features: ["x0"], target: "label"))
+    // place·2^3 − bin is what the histogram sees: 1/8 less of a place is a bin more.
+    let eighth = try #require(Goldilocks(8).inverse())
+    record["path.0.x"]?[3] = values[3]
+    record["path.0.next"]?[3] = try #require((Goldilocks(signed: Int64(model.nodes[0].child + 1)) - eighth).signedInteger)
+    record["place"]?[3] = try #require((Goldilocks(1) - eighth).signedInteger)
+    let harness = TreeHarness(tables: ["t": table], model: model)
+    func check(_ dropped: Set<String>) throws {
+      try TreeHarness.check(harness.instance([.data(.treeTraining(Self.claim(growth)))], dropped: dropped, forged: [record]))
+    }
+    #expect(throws: VerificationError.self) { try check([]) }
+    try check(["0.path.last"])
+    // Nothing else than the last step is wrong: without its being forged, the check that is left out is missed by nobody.
+    #expect(throws: VerificationError.self) {
+      try TreeHarness.check(
+        harness.instance(
+          [.data(.treeTraining(Self.claim(growth)))], dropped: ["0.path.last"],
+          forged: [Self.claim(growth).unchecked(model, TreeGrowth.Rows(other, features: ["x0"], target: "label"))]))
+    }
+  }
+
+  @Test("a table that means something else than the model") func meanings() throws {
+    let table = try Self.table(rows: 12, columns: 2, bins: 4, classes: 2, seed: 2)
+    let growth = TreeGrowth(depth: 2)
+    func column(_ name: String, _ type: ColumnType) -> TableColumn { TableColumn(name: name, type: type) }
+    let bins = ColumnType.integer(IntegerRange(-1...2))
+    let own = table.schema.columns
+    let others: [[TableColumn]] = [
+      [own[0], own[1], column("label", .category(["k1", "k0"]))], [own[0], own[1], column("label", .category(["k0", "k2"]))],
+      [column("x0", .decimal(scale: 1, range: IntegerRange(-1...2))), own[1], own[2]],
+      [column("x0", .integer(IntegerRange(-1...3))), own[1], own[2]], [column("x0", .category(["a", "b", "c", "d"])), own[1], own[2]],
+    ]
+    try TreeHarness.check(
+      TreeHarness(tables: ["t": table], model: .train(table, features: Self.features(2), target: "label", growth: growth)).instance([
+        .data(.treeTraining(Self.claim(growth)))
+      ]))
+    #expect(own[0].type == bins)
+    for columns in others {
+      let schema = try TableSchema(columns: columns)
+      let values = table.columns.enumerated().map { place, values in
+        values.map { max(columns[place].type.range.lower, min(columns[place].type.range.upper, $0)) }
+      }
+      let model = try TreeModel.train(StoredTable(schema: schema, columns: values), features: Self.features(2), target: "label", growth: growth)
+      #expect(throws: ClaimError.self) {
+        try TreeHarness(tables: ["t": table], model: model).instance([.data(.treeTraining(Self.claim(growth)))], forged: [[:]])
+      }
+    }
+  }
+
   @Test("statements that cannot be meant are refused") func refusals() throws {
     let table = try Self.table(rows: 12, columns: 2, bins: 4, seed: 2)
     let growth = TreeGrowth(depth: 2)
@@ -277,6 +342,10 @@ import Testing
     for claim in [
       TreeTrainingClaim(model: "model", table: "t", tree: 1, growth: growth), Self.claim(TreeGrowth(depth: 3)),
       Self.claim(TreeGrowth(depth: 2, minimumSplit: 1)), Self.claim(TreeGrowth(depth: 2, minimumLeaf: 0)),
+      TreeTrainingClaim(model: "model", table: "t", tree: .max, growth: growth),
+      TreeTrainingClaim(model: "model", table: "t", tree: .min, growth: growth),
+      Self.claim(TreeGrowth(depth: .max, minimumSplit: .max, minimumLeaf: .max)), Self.claim(TreeGrowth(depth: .min)),
+      Self.claim(TreeGrowth(depth: 2, minimumSplit: .max)), Self.claim(TreeGrowth(depth: 2, minimumLeaf: .max)),
     ] {
       #expect(throws: ClaimError.self) { try harness.instance([.data(.treeTraining(claim))], forged: [[:]]) }
     }
