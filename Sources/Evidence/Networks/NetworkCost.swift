@@ -19,6 +19,6 @@ enum NetworkCost {
   }
 
   private static func entries(_ architecture: NetworkArchitecture) -> Int {
-    architecture.program.nodes.reduce(0) { $0 + $1.shape.count } / 16 + 1
+    architecture.program.nodes.reduce(0) { $0 + $1.shape.count } / 2 + 1
   }
 }

@@ -188,13 +188,14 @@ public struct NetworkArchitecture: Hashable, Sendable {
   /// The dimensions in which a hidden tensor is committed: those of the first product that reads it, directly or through a transposition,
   /// with the positions of a kernel as one dimension; else all entries in one.
   ///
-  /// A convolution's kernel is [O, C/G, positions], a matrix's factor [inner, columns] or [rows, inner] (with the batch before it).
+  /// A convolution's kernel is [O, C/G, positions] (with the groups before it), a matrix's factor [inner, columns] or [rows, inner] (with the batch before it).
   public static func parameterDimensions(_ program: Program, node: Int) -> [Int] {
     for (number, reader) in program.nodes.enumerated() where reader.operands.contains(node) {
       switch reader.operation {
       case .convolution(let convolution) where reader.operands.last == node:
         let g = convolution.geometry
-        return [g.outputChannels, g.inputChannels / g.groups, g.kernel.reduce(1, *)]
+        let channels = [g.outputChannels / g.groups, g.inputChannels / g.groups, g.kernel.reduce(1, *)]
+        return g.groups == 1 ? channels : [g.groups] + channels
       case .batchMatrixMultiply(let product):
         let sizes =
           reader.operands.last == node

@@ -7,6 +7,12 @@ public struct AxisPermutation: Hashable, Sendable {
   /// For each output axis the number of its axis in the source, row-major.
   public let axes: [Int]
 
+  /// A transposition from its parts.
+  public init(dimensions: [Int], axes: [Int]) {
+    self.dimensions = dimensions
+    self.axes = axes
+  }
+
   /// Whether nothing changes its place.
   public var isIdentity: Bool { axes.enumerated().allSatisfy { $0 == $1 } }
 
