@@ -157,18 +157,18 @@ package struct NetworkReduction {
   ) -> (left: StructuredWeight<E>, right: StructuredWeight<E>) {
     switch product {
     case .matrices(let count, let rows, let width, let columns, let isLeftBatched, let isRightBatched):
-      func operand(_ number: Int, isBatched: Bool, _ rest: [WeightDimension<E>]) -> StructuredWeight<E> {
+      func operand(_ number: Int, isLeft: Bool, isBatched: Bool, _ rest: [WeightDimension<E>]) -> StructuredWeight<E> {
         var out = StructuredWeight<E>(.one, [])
         // A dimension that the operand lacks sums to the mask of the result's; constant operands come out of the sum over b as they are.
         for (own, (size, has)) in zip(batch, [(copies, network.graph.nodes[number].copies == copies), (count, isBatched || count == 1)]) {
-          if has { out.dimensions.append(.equality(own, count: size)) } else { out.coefficient *= masks(number, own, size) }
+          if has { out.dimensions.append(.equality(own, count: size)) } else { out.coefficient *= mask(isLeft: isLeft, own, size) }
         }
         out.dimensions += rest
         return out
       }
       return (
-        operand(left, isBatched: isLeftBatched, [.equality(points[2], count: rows), .equality(inner[0], count: width)]),
-        operand(right, isBatched: isRightBatched, [.equality(inner[0], count: width), .equality(points[3], count: columns)])
+        operand(left, isLeft: true, isBatched: isLeftBatched, [.equality(points[2], count: rows), .equality(inner[0], count: width)]),
+        operand(right, isLeft: false, isBatched: isRightBatched, [.equality(inner[0], count: width), .equality(points[3], count: columns)])
       )
     case .convolution(let g):
       let channels = WeightDimension<E>.equality(inner[1], count: g.inputChannels / g.groups)
@@ -189,9 +189,9 @@ package struct NetworkReduction {
 
   /// In a sum over b of products, each operand that lacks a dimension is repeated over its logical entries; an operand that is constant in all
   /// of them has left the sum with factor 1, the other operand carries the weights.
-  private func masks<E: ChallengeField>(_ operand: Int, _ point: [E], _ count: Int) -> E {
+  private func mask<E: ChallengeField>(isLeft: Bool, _ point: [E], _ count: Int) -> E {
     switch strategy {
-    case .rightConstant where operand == right, .leftConstant where operand == left: .one
+    case .rightConstant where !isLeft, .leftConstant where isLeft: .one
     default: Equality.prefixSum(point, count: count)
     }
   }

@@ -86,6 +86,8 @@ struct NetworkWitness {
       try write(sums.map { $0 & ((Int64(1) << Int64(shift)) - 1) }, remainder, advice.name)
     case .input(let name, let range, let digits, let complement):
       let own = try data.hiddenInput(claim, name)
+      let expected = claim.rows * (model.architecture.inputs.first { $0.name == name }?.count ?? 0)
+      guard own.count == expected else { throw .inputCount(node: name, expected: expected, actual: own.count) }
       try write(own, digits, advice.name)
       if let complement { try write(own.map { range.upper &- $0 }, complement, advice.name) }
     }

@@ -6,7 +6,7 @@ import Hashing
 public enum ProgramLimits {
   /// Nodes of a program.
   public static let nodes = 1 << 15
-  /// Entries of all nodes together.
+  /// Entries of all nodes together, inputs and hidden tensors apart.
   public static let entries = 1 << 26
   /// Distinct function tables.
   public static let tables = 64
@@ -30,7 +30,8 @@ extension Program {
       else { throw .invalidModel(reason: "node \(number) of the program has unknown parts") }
       let operands = list.compactMap { item in item.countValue.flatMap { references.indices.contains($0) ? references[$0] : nil } }
       guard operands.count == list.count else { throw .unknownOperand(node: name, operand: number) }
-      total += min(shape.count, ProgramLimits.entries + 1)
+      // Values from outside are not written out.
+      if case .input = operation {} else { total += min(shape.count, ProgramLimits.entries + 1) }
       if case .table(let table) = operation { tables.insert(table) }
       guard total <= ProgramLimits.entries, tables.count <= ProgramLimits.tables else {
         throw .invalidModel(reason: "a program of more than \(ProgramLimits.entries) entries or \(ProgramLimits.tables) function tables")
