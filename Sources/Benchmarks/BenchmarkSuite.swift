@@ -35,7 +35,7 @@ public enum BenchmarkSuite {
   public static let names =
     [
       "constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data",
-      "phase-german", "phase-adult", "statistics-10^6x10", "metrics-10^6", "training", "training-steps", "trees",
+      "phase-german", "phase-adult", "statistics-10^6x10", "metrics-10^6", "training", "training-steps", "trees", "networks",
     ]
     + R1CSBenchmark.names
 
@@ -57,6 +57,7 @@ public enum BenchmarkSuite {
     case "training": return try training()
     case "training-steps": return try trainingSteps()
     case "trees": return try trees()
+    case "networks": return try networks()
     case "phase-german": return try phaseGerman()
     case "phase-adult": return try phaseAdult()
     case "statistics-10^6x10": return try statisticsMillion()

@@ -12,10 +12,11 @@ public enum TableFunction: Hashable, Sendable {
   /// What the fixed-point steps of an elementary function give for x / 2^f, times 2^o, rounded and clamped to the range; f and o in −30 … 40.
   case elementary(ElementaryFunction, inputFractionBits: Int, outputFractionBits: Int, range: IntegerRange)
 
-  /// Whether larger arguments never have smaller values (known of the first three).
+  /// Whether larger arguments never have smaller values: known of the first three, and of products with a factor of at least 0.
   var isMonotone: Bool {
-    if case .elementary = self { return false }
-    return true
+    guard case .elementary(let function, _, _, _) = self else { return true }
+    if case .leakyRelu(0) = function { return true }
+    return false
   }
 
   /// Refuses parameters outside the ranges above.

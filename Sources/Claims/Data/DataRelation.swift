@@ -35,8 +35,16 @@ public struct DataTables: Sendable {
   private let tables: [String: StoredTable]
   private let identities: [String: Digest]
   private let models: [String: TreeModel]
+  private let networks: [String: NetworkModel]
+  private let hiddenInputs: [NetworkInference: [String: [Int64]]]
 
-  public init(tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:]) {
+  /// - Parameter hiddenInputs: rows that only the prover knows, by claim and input name: rows · entries integers, row after row.
+  public init(
+    tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:], networks: [String: NetworkModel] = [:],
+    hiddenInputs: [NetworkInference: [String: [Int64]]] = [:]
+  ) {
+    self.networks = networks
+    self.hiddenInputs = hiddenInputs
     self.tables = tables
     self.identities = identities
     self.models = models
@@ -46,6 +54,18 @@ public struct DataTables: Sendable {
   public func trees(_ name: String) throws(ProgramError) -> TreeModel {
     guard let model = models[name] else { throw .unknownName(name) }
     return model
+  }
+
+  /// **Throws** `unknownName` for a network that was not given.
+  public func network(_ name: String) throws(ProgramError) -> NetworkModel {
+    guard let network = networks[name] else { throw .unknownName(name) }
+    return network
+  }
+
+  /// The rows of a hidden input. **Throws** `inputMissing` when they were not given.
+  public func hiddenInput(_ claim: NetworkInference, _ input: String) throws(ProgramError) -> [Int64] {
+    guard let values = hiddenInputs[claim]?[input] else { throw .inputMissing(node: input) }
+    return values
   }
 
   /// **Throws** `unknownName` for a table that was not given.
@@ -83,6 +103,7 @@ public enum DataClaim: Hashable, Sendable {
   case errors(ErrorClaim)
   case training(TrainingClaim)
   case treeTraining(TreeTrainingClaim)
+  case network(NetworkInference)
 
   /// The claim itself.
   public var definition: any DataRelation {
@@ -101,6 +122,7 @@ public enum DataClaim: Hashable, Sendable {
     case .errors(let claim): claim
     case .training(let claim): claim
     case .treeTraining(let claim): claim
+    case .network(let claim): claim
     }
   }
 }

@@ -11,6 +11,8 @@ public enum ArtefactContents: Hashable, Sendable {
   case linearModel(LinearArchitecture)
   /// The table of nodes of a tree ensemble, one tensor for each column.
   case treeEnsemble(TreeArchitecture)
+  /// The hidden tensors of an imported network, one tensor each.
+  case network(NetworkArchitecture)
 
   /// Kind in the commitment.
   public var kind: String {
@@ -18,6 +20,7 @@ public enum ArtefactContents: Hashable, Sendable {
     case .table: "table"
     case .linearModel: "linear-model"
     case .treeEnsemble: "tree-ensemble"
+    case .network: "network"
     }
   }
 
@@ -27,6 +30,7 @@ public enum ArtefactContents: Hashable, Sendable {
     case .table(let schema, let rowCount): .dictionary(["rows": .integer(UInt64(rowCount)), "schema": schema.canonical])
     case .linearModel(let architecture): .dictionary(["architecture": architecture.canonical])
     case .treeEnsemble(let architecture): .dictionary(["architecture": architecture.canonical])
+    case .network(let architecture): .dictionary(["architecture": architecture.canonical])
     }
   }
 
@@ -50,6 +54,11 @@ public enum ArtefactContents: Hashable, Sendable {
           throw .invalidModel(reason: "a model's format has the entry architecture")
         }
         self = .treeEnsemble(try TreeArchitecture(canonical: architecture))
+      case "network":
+        guard entries.count == 1, let architecture = entries["architecture"] else {
+          throw .invalidModel(reason: "a model's format has the entry architecture")
+        }
+        self = .network(try NetworkArchitecture(canonical: architecture))
       default: throw .invalidModel(reason: "unknown kind of artefact")
       }
     } catch { throw .program(error) }
@@ -65,6 +74,8 @@ public enum ArtefactContents: Hashable, Sendable {
       return [TensorLayout("W", [log2Ceiling(architecture.weightShape.rows), log2Ceiling(architecture.weightShape.columns)])]
     case .treeEnsemble(let architecture):
       return architecture.nodeColumns.map { TensorLayout($0.name, [log2Ceiling(architecture.nodeCount)]) }
+    case .network(let architecture):
+      return architecture.parameters.enumerated().map { TensorLayout(NetworkParameter.tensorName($0), $1.dimensions.map { log2Ceiling($0) }) }
     }
   }
 
@@ -74,6 +85,9 @@ public enum ArtefactContents: Hashable, Sendable {
     case .table(_, let rowCount): [Extent(count: rowCount)]
     case .linearModel(let architecture): [Extent(count: architecture.weightShape.rows), Extent(count: architecture.weightShape.columns)]
     case .treeEnsemble(let architecture): [Extent(count: architecture.nodeCount)]
+    case .network(let architecture):
+      architecture.parameters.enumerated().first { NetworkParameter.tensorName($0.offset) == tensor.name }?.element.dimensions
+        .map { Extent(count: $0) } ?? []
     }
   }
 
@@ -157,8 +171,14 @@ public struct ArtefactDescription: Sendable {
     switch contents {
     case .linearModel(let architecture): return .linear(architecture)
     case .treeEnsemble(let architecture): return .trees(architecture)
-    case .table: throw .unknownArtefact(name)
+    case .table, .network: throw .unknownArtefact(name)
     }
+  }
+
+  /// A network's architecture. **Throws** `unknownArtefact` when this is none.
+  func network() throws(ClaimError) -> NetworkArchitecture {
+    guard case .network(let architecture) = contents else { throw .unknownArtefact(name) }
+    return architecture
   }
 
   /// A linear model's architecture. **Throws** `unknownArtefact` when this is none.

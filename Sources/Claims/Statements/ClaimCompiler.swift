@@ -33,6 +33,11 @@ public struct CompiledClaims: Sendable {
     }
     var rowBits = 0
     for artefact in artefacts { if case .table(_, let rows) = artefact.contents { rowBits = max(rowBits, log2Ceiling(rows)) } }
+    for case .wellFormed(let name) in claims {
+      // A tensor's entries are checked at once; larger tables than 2^16 rows are never made.
+      guard case .network(let network)? = artefacts.first(where: { $0.name.hasSameBytes(as: name) })?.contents else { continue }
+      for parameter in network.parameters { rowBits = max(rowBits, min(14, log2Ceiling(parameter.count))) }
+    }
     for case .data(let claim) in claims { rowBits = max(rowBits, claim.definition.rowBits) }
     // Paths of an ensemble are as many as trees times rows.
     var treeBits = 0
@@ -152,6 +157,7 @@ public struct ClaimCompiler {
           "\(prefix).\(artefact.name).\(k)", ColumnExpression(View(matrix: artefact.name, slots: slots)), in: architecture.weightRange, columns)
       }
     case .treeEnsemble(let architecture): try addWellFormed(artefact, architecture, prefix)
+    case .network(let architecture): try addWellFormed(artefact, architecture, prefix)
     }
   }
 
@@ -301,6 +307,14 @@ public struct ClaimCompiler {
     }
     for tensor in first.contents.tensors {
       let (one, other) = (first.layout.view(tensor.name), second.layout.view(tensor.name))
+      if case .network = first.contents {
+        // d and −d in {0, 1} over all dimensions at once: only d = 0 is both.
+        let (own, others) = (ColumnExpression(one), ColumnExpression(other))
+        let grid = first.contents.logicalShape(of: tensor)
+        try builder.range("\(prefix).\(tensor.name).up", try own.adding(others, times: -1), bits: 1, grid: grid)
+        try builder.range("\(prefix).\(tensor.name).down", try others.adding(own, times: -1), bits: 1, grid: grid)
+        continue
+      }
       let shape = first.contents.logicalShape(of: tensor)
       guard let rows = shape.first, shape.count <= 2 else { throw .inconsistent("tensor \(tensor.name) has \(shape.count) dimensions") }
       // One constraint for each column of a tensor: what lies in the padding is nobody's business.

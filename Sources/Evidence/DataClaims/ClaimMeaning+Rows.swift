@@ -19,6 +19,7 @@ extension ClaimMeaning {
     case .errors(let claim): return try describeErrors(claim)
     case .training(let claim): return try describeTraining(claim)
     case .treeTraining(let claim): return try describeTraining(claim)
+    case .network(let claim): return try describe(claim)
     }
   }
 

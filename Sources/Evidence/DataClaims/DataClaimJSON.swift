@@ -57,6 +57,7 @@ enum DataClaimJSON {
     case .errors(let claim): return MetricJSON.value(claim)
     case .training(let claim): return TrainingJSON.value(claim)
     case .treeTraining(let claim): return TreeTrainingJSON.value(claim)
+    case .network(let claim): return NetworkInferenceJSON.value(claim)
     case .transform(let claim):
       var members: [String: JSONValue] = [
         "input": .string(claim.input), "output": .string(claim.output),
@@ -107,6 +108,7 @@ enum DataClaimJSON {
     case FitClaim.type: return .fit(try readFit(node))
     case TrainingClaim.type: return .training(try TrainingJSON.read(node))
     case TreeTrainingClaim.type: return .treeTraining(try TreeTrainingJSON.read(node))
+    case NetworkInference.type: return .network(try NetworkInferenceJSON.read(node))
     case TransformClaim.type:
       let fields = try node.fields(["input", "output", "columns"], optional: ["parameters"])
       let columns = try fields.node("columns").elements(atMost: TransformSpecification.maximumCount).map { try TransformJSON.read($0) }

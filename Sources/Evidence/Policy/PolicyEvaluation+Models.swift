@@ -16,7 +16,7 @@ extension PolicyEvaluation {
     switch report.contents[model] {
     case .linearModel(let architecture)?: architecture.target
     case .treeEnsemble(let architecture)?: architecture.target
-    case .table?, nil: nil
+    case .table?, .network?, nil: nil
     }
   }
 

@@ -31,6 +31,7 @@ extension ManifestArtefact {
     case .table(let schema, let rowCount): JSONObject([("rows", .integer(rowCount)), ("columns", SchemaJSON.value(schema))])
     case .linearModel(let architecture): JSONObject([("architecture", ArchitectureJSON.value(architecture))])
     case .treeEnsemble(let architecture): JSONObject([("architecture", TreeArchitectureJSON.value(architecture))])
+    case .network(let architecture): JSONObject([("architecture", NetworkArchitectureJSON.value(architecture))])
     }
   }
 
@@ -83,7 +84,9 @@ extension ManifestArtefact {
         return .linearModel(try ArchitectureJSON.read(try node.fields(["architecture"]).node("architecture")))
       case "tree-ensemble":
         return .treeEnsemble(try TreeArchitectureJSON.read(try node.fields(["architecture"]).node("architecture")))
-      default: throw JSONShapeError(.notAllowed(rule: "must be table, linear-model or tree-ensemble"), at: "/kind")
+      case "network":
+        return .network(try NetworkArchitectureJSON.read(try node.fields(["architecture"]).node("architecture")))
+      default: throw JSONShapeError(.notAllowed(rule: "must be table, linear-model, tree-ensemble or network"), at: "/kind")
       }
     }
   }

@@ -79,7 +79,7 @@ struct ClaimMeaning {
     switch try artefact(name).contents {
     case .linearModel(let architecture): return .linear(architecture)
     case .treeEnsemble(let architecture): return .trees(architecture)
-    case .table: throw .claim(.unknownArtefact(name))
+    case .table, .network: throw .claim(.unknownArtefact(name))
     }
   }
 
@@ -127,6 +127,7 @@ struct ClaimMeaning {
           Disclosure("weights of \(name)", .hidden),
         ], duties: [.documentation])
     case .treeEnsemble(let architecture): return describeWellFormed(name, identity, architecture)
+    case .network(let architecture): return describeWellFormed(name, identity, architecture)
     }
   }
 

@@ -55,6 +55,7 @@ package enum StatementCost {
       return max(lookup * lookups, 32 * schema.storedColumns.count * (Int.bitWidth - rowCount.leadingZeroBitCount))
     case .linearModel(let architecture)?: return lookup * architecture.encoding.featureCount + architecture.weightShape.count
     case .treeEnsemble(let architecture)?: return TreeCost.wellFormed(architecture)
+    case .network(let architecture)?: return NetworkCost.wellFormed(architecture)
     case nil: return 1
     }
   }

@@ -109,6 +109,8 @@ public struct Chain: Equatable, Sendable {
       return "\(artefact.role), \(ClaimMeaning.count(rows, "row")) of \(ClaimMeaning.count(schema.columns.count, "column"))"
     case .linearModel(let architecture)?:
       return "\(artefact.role), linear model of \(ClaimMeaning.count(architecture.encoding.featureCount, "feature"))"
+    case .network(let architecture)?:
+      return "\(artefact.role), network of \(ClaimMeaning.count(architecture.parameters.count, "hidden tensor"))"
     case .treeEnsemble(let architecture)?: return "\(artefact.role), ensemble of \(ClaimMeaning.count(architecture.trees, "decision tree"))"
     case nil: return artefact.role == artefact.kind ? artefact.kind : "\(artefact.role), \(artefact.kind)"
     }
@@ -123,7 +125,7 @@ public struct Chain: Equatable, Sendable {
     for name in provenance.names {
       if about[name] == nil, !linked.contains(name) { gaps.append("\(name): anything; no claim is about it, not even that it is well-formed") }
       switch report.contents[name] {
-      case .linearModel?: if provenance.determining(name).isEmpty { gaps.append("\(name): how it was trained, and on what") }
+      case .linearModel?, .network?: if provenance.determining(name).isEmpty { gaps.append("\(name): how it was trained, and on what") }
       case .treeEnsemble(let architecture)?:
         let proved = Set(
           report.statements.values.flatMap { statement -> [Int] in

@@ -83,7 +83,7 @@ struct Provenance {
         step([training.table] + (training.start.map { [$0] } ?? []), "trained, step by step"))
     case .treeTraining(let training):
       steps[training.model, default: []].append(step([training.table], "tree \(training.tree) grown on its rows"))
-    case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors: break
+    case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors, .network: break
     }
   }
 

@@ -13,6 +13,8 @@ public enum ArtefactValues: Sendable {
   case model(LinearModel)
   /// Nodes of a tree ensemble.
   case trees(TreeModel)
+  /// Hidden tensors of an imported network.
+  case network(NetworkModel)
 
   /// The values of a model.
   init(_ model: PredictiveModel) {
@@ -29,6 +31,7 @@ public enum ArtefactValues: Sendable {
     case .table(let table): own = .table(table.schema, rowCount: table.rowCount)
     case .model(let model): own = .linearModel(model.architecture)
     case .trees(let model): own = .treeEnsemble(model.architecture)
+    case .network(let model): own = .network(model.architecture)
     }
     return (try? ArtefactContents(kind: own.kind, format: own.format)) ?? own
   }
@@ -48,6 +51,7 @@ public enum ArtefactValues: Sendable {
       }
     case .trees(let model):
       for (column, values) in zip(model.architecture.nodeColumns, model.columns) { data.set(column.name, values.map { Goldilocks(signed: $0) }) }
+    case .network(let model): data.fill(model)
     }
     return data
   }
@@ -87,6 +91,14 @@ public enum ArtefactValues: Sendable {
       }
       guard let model = try? TreeModel(architecture: architecture, columns: columns) else { return nil }
       self = .trees(model)
+    case .network(let architecture):
+      var values: [[Int64]] = []
+      for (index, parameter) in architecture.parameters.enumerated() {
+        guard let own = integers(NetworkParameter.tensorName(index), parameter.paddedPositions) else { return nil }
+        values.append(own)
+      }
+      guard let model = try? NetworkModel(architecture: architecture, values: values) else { return nil }
+      self = .network(model)
     }
   }
 
@@ -96,6 +108,7 @@ public enum ArtefactValues: Sendable {
     case .table(let table): table.inputs(artefact: role)
     case .model(let model): [.tensor(artefact: role): model.weights]
     case .trees(let model): model.nodeInputs(artefact: role)
+    case .network(let model): model.bindings
     }
   }
 }

@@ -82,7 +82,7 @@ struct ClaimResolver {
     }
     let needed: [String]
     switch model {
-    case .table: needed = []
+    case .table, .network: needed = []
     case .model(let model): needed = model.architecture.encoding.columns
     case .trees(let model): needed = model.architecture.features
     }
@@ -92,6 +92,7 @@ struct ClaimResolver {
     let execution: Execution
     switch model {
     case .table: throw misfit("\(TerminalText.quoted(name)) is no model")
+    case .network: throw misfit("\(TerminalText.quoted(name)) is an imported network, which is asked by a claim of type networkInference")
     case .model(let model): execution = try model.run(rows)
     case .trees(let model): execution = try model.run(rows)
     }

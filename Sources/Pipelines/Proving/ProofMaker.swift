@@ -33,6 +33,8 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
   private let compiled: CompiledClaims
   let statement: Statement<E>
   private let relation: ClaimRelation<E>
+  /// Rows of inferences that nobody but the prover knows.
+  var hiddenInputs: [NetworkInference: [String: [Int64]]] = [:]
 
   /// Compiles the claims.
   /// - Parameter artefacts: by name; those that claims mention are taken, in order of mention.
@@ -63,7 +65,9 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
     let tables = values.compactMapValues { if case .table(let table) = $0 { table } else { nil } }
     let identities = Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first }
     let models = values.compactMapValues { if case .trees(let model) = $0 { model } else { nil } }
-    let records = try compiled.records(DataTables(tables: tables, identities: identities, models: models))
+    let networks = values.compactMapValues { if case .network(let model) = $0 { model } else { nil } }
+    let records = try compiled.records(
+      DataTables(tables: tables, identities: identities, models: models, networks: networks, hiddenInputs: hiddenInputs))
     return WitnessFiller<E>.fill(relation, executions: executions, records: records, artefacts: data)
   }
 

@@ -75,6 +75,8 @@ public struct StoreInspection: Sendable {
       "linear model, \(counted(architecture.weightShape.rows, "feature")), target \(TerminalText.quoted(architecture.target))"
     case .treeEnsemble(let architecture)?:
       "ensemble of \(counted(architecture.trees, "decision tree")), target \(TerminalText.quoted(architecture.target))"
+    case .network(let architecture)?:
+      "network, \(counted(architecture.parameters.count, "hidden tensor")), \(counted(architecture.parameters.reduce(0) { $0 + $1.count }, "weight"))"
     case nil: "\(TerminalText.escaped(record.kind)), of another version"
     }
   }

@@ -152,7 +152,7 @@ struct ClaimSignals {
           columns.append(Column(name: "main.\(name)", artefact: artefact.name, column: stored.column, rowCount: rowCount))
         }
       case .linearModel: name = unique("\(artefact.name).weight")
-      case .treeEnsemble: name = unique("\(artefact.name).\(tensor.name)")
+      case .treeEnsemble, .network: name = unique("\(artefact.name).\(tensor.name)")
       }
     } else {
       name = constraint(tensor.name)

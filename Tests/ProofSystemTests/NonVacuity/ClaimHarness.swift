@@ -56,7 +56,7 @@ struct ClaimHarness {
     case .linearModel:
       let target = data.tensor("W")
       for (index, weight) in model.weights.enumerated() { target[(index / 3) << 2 + index % 3] = Goldilocks(signed: weight) }
-    case .treeEnsemble: break
+    case .treeEnsemble, .network: break
     }
     return data
   }

@@ -1,0 +1,56 @@
+import Programs
+import ProofSystem
+
+/// A kind of committed cells: columns of one length whose rows are looked up together.
+enum NetworkCells: Hashable {
+  /// One column of integers below 2^bits.
+  case limb(bits: Int)
+  /// Columns hi, s, s·(hi − 2^(high − 1)), then lo, s·lo of every lower limb, the most significant first: the positive part of an integer of
+  /// high + Σ low bits in offset binary.
+  case sign(high: Int, low: [Int])
+  /// Columns x, f(x).
+  case table(TableLookup)
+
+  /// Number of columns.
+  var width: Int {
+    switch self {
+    case .limb: 1
+    case .sign(_, let low): 3 + 2 * low.count
+    case .table: 2
+    }
+  }
+}
+
+/// Where the digits of one integer per entry lie.
+enum NetworkDigits: Sendable {
+  /// value = lower + Σ 2^shift · limb.
+  case limbs([(column: Int, offset: Int, bits: Int, shift: Int)], lower: Int64)
+  /// value = Σ − 2^(bits − 1); first of the class's columns.
+  case sign(first: Int, offset: Int, high: Int, low: [Int])
+  /// value = the first of two columns.
+  case table(first: Int, offset: Int, TableLookup)
+}
+
+/// What the prover computes and writes before a node is evaluated.
+struct NetworkAdvice: Sendable {
+  enum Step: Sendable {
+    /// The node's value.
+    case value(Int, NetworkDigits)
+    /// from − the node's value, a second check of one range.
+    case complement(Int, from: Int64, NetworkDigits)
+    /// x·M + 2^(s−1) = q·2^s + ρ.
+    case division(Int, multiplier: Int64, shift: Int, quotient: NetworkDigits, remainder: NetworkDigits, range: IntegerRange)
+    /// ⌊(2·a·2^s + b) / (2·b)⌋, for a floor without the + b.
+    case quotient(Int, Int, shift: Int, isFloor: Bool, range: IntegerRange, NetworkDigits)
+    /// ⌊√(x·2^s)⌋.
+    case root(Int, shift: Int, NetworkDigits)
+    /// x·M + 2^(s−1) = (2·h + p)·2^s + ρ.
+    case halfEven(Int, multiplier: Int64, shift: Int, half: NetworkDigits, parity: NetworkDigits, remainder: NetworkDigits)
+    /// The rows of a hidden input of the claim.
+    case input(String, IntegerRange, NetworkDigits, complement: NetworkDigits?)
+  }
+  /// Number of the first node that may read it.
+  let before: Int
+  let name: String
+  let step: Step
+}

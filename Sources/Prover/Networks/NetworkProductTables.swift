@@ -1,0 +1,208 @@
+import Claims
+import Fields
+import Kernels
+import Parallelism
+import Programs
+import ProofSystem
+
+/// The two tables of a product's sumcheck, over (copies and batch, when both operands differ along them, then) the inner dimensions.
+struct NetworkProductTables<E: KernelField> {
+  typealias Base = E.Base
+  private let reduction: NetworkReduction
+  private let a: FieldBuffer<E>
+  private let b: FieldBuffer<E>
+  /// Y at the points.
+  let value: E
+
+  init(_ reduction: NetworkReduction, _ points: [[E]], _ values: NetworkValues<E>) {
+    self.reduction = reduction
+    let (left, right) = (values[reduction.left], values[reduction.right])
+    switch reduction.product {
+    case .convolution(let geometry):
+      a = Self.kernels(geometry, right, points)
+      b = Self.inputs(geometry, left, points, copies: reduction.copies)
+      value = E.parallelDot(UnsafePointer(a.pointer), UnsafePointer(b.pointer), count: a.count)
+    case .matrices(let batch, let rows, let inner, let columns, let isLeftBatched, let isRightBatched):
+      let nodes = reduction.network.graph.nodes
+      let sizes = [reduction.copies, batch]
+      let hasLeft = [nodes[reduction.left].copies == reduction.copies, isLeftBatched || batch == 1]
+      let hasRight = [nodes[reduction.right].copies == reduction.copies, isRightBatched || batch == 1]
+      let width = 1 << log2Ceiling(inner)
+      let rowWeights = Self.weights(points[2], rows)
+      let columnWeights = Self.weights(points[3], columns)
+      let leftRows = Self.leftRows(left, rowWeights, count: left.count / (rows * inner), inner: inner)
+      let rightRows = Self.rightRows(right, columnWeights, count: right.count / (inner * columns), inner: inner)
+      switch reduction.strategy {
+      case .both, .convolution:
+        a = Self.spread(leftRows, sizes, hasLeft, inner: inner, width: width)
+        b = Self.spread(rightRows, sizes, hasRight, inner: inner, width: width)
+        let equality = Self.equality(points[0] + points[1])
+        var sum = E.zero
+        for index in 0..<equality.count {
+          sum += equality[index] * E.dot(UnsafePointer(a.pointer + index * width), UnsafePointer(b.pointer + index * width), count: width)
+        }
+        value = sum
+      case .rightConstant:
+        a = Self.contract(leftRows, sizes, hasLeft, Array(points.prefix(2)), inner: inner, width: width)
+        b = Self.contract(rightRows, [1, 1], [true, true], [[], []], inner: inner, width: width)
+        value = E.parallelDot(UnsafePointer(a.pointer), UnsafePointer(b.pointer), count: width)
+      case .leftConstant:
+        a = Self.contract(leftRows, [1, 1], [true, true], [[], []], inner: inner, width: width)
+        b = Self.contract(rightRows, sizes, hasRight, Array(points.prefix(2)), inner: inner, width: width)
+        value = E.parallelDot(UnsafePointer(a.pointer), UnsafePointer(b.pointer), count: width)
+      }
+    }
+  }
+
+  /// The rounds; returns the points of copies and batch and of the inner dimensions.
+  func prove<Chain: TranscriptChain>(_ channel: inout ProverChannel<E, Chain>, _ points: [[E]]) -> (batch: [[E]], inner: [[E]]) {
+    var batch = Array(points.prefix(2))
+    var count = a.count
+    if reduction.strategy == .both {
+      let z = points[0] + points[1]
+      var own: [E] = []
+      let width = a.count >> z.count
+      for round in z.indices {
+        let half = 1 << (z.count - 1 - round)
+        let equality = Self.equality(Array(z.dropFirst(round + 1)))
+        let (c0, c2) = Self.round(a, b, half: half, width: width, equality)
+        channel.send("network.batch.round", [c0, c2])
+        let r = channel.challenge("network.batch.round.r")
+        E.foldRange(a.pointer, half: half * width, range: 0..<(half * width), by: r)
+        E.foldRange(b.pointer, half: half * width, range: 0..<(half * width), by: r)
+        own.append(r)
+      }
+      batch = [Array(own.prefix(points[0].count)), Array(own.dropFirst(points[0].count))]
+      count = width
+    }
+    let (end, first, second) = SumcheckProver.product(&channel, a, b, count: count, label: "network.round")
+    // The operands in the order left, right.
+    channel.send("network.operands", reduction.strategy == .convolution ? [second, first] : [first, second])
+    return (batch, NetworkLayout.split(end, reduction.innerDimensions))
+  }
+
+  // MARK: Tables
+
+  private static func equality(_ point: [E]) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(uninitialisedCount: 1 << point.count)
+    E.fillEqTable(out.pointer, point: point, scale: .one)
+    return out
+  }
+
+  /// The first `count` of eq(point, ·).
+  private static func weights(_ point: [E], _ count: Int) -> [E] { Array(Equality.table(point).prefix(count)) }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func round(_ a: FieldBuffer<E>, _ b: FieldBuffer<E>, half: Int, width: Int, _ equality: FieldBuffer<E>) -> (c0: E, c2: E) {
+    var (c0, c2) = (E.zero, E.zero)
+    for index in 0..<half {
+      var (low, lead) = (E.zero, E.zero)
+      for k in 0..<width {
+        let (i, j) = (index * width + k, (half + index) * width + k)
+        low += a[i] * b[i]
+        lead += (a[j] - a[i]) * (b[j] - b[i])
+      }
+      c0 += equality[index] * low
+      c2 += equality[index] * lead
+    }
+    return (c0, c2)
+  }
+
+  /// Σ_i weight_i·x[m, i, k] for every matrix m: [count, inner].
+  private static func leftRows(_ x: [Base], _ weights: [E], count: Int, inner: Int) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(repeating: .zero, count: count * inner)
+    x.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      for matrix in 0..<count {
+        let rows = weights.indices.map { base + (matrix * weights.count + $0) * inner }
+        rows.withUnsafeBufferPointer { rows in
+          weights.withUnsafeBufferPointer { weights in
+            guard let rows = rows.baseAddress, let coefficients = weights.baseAddress else { return }
+            E.accumulateRows(out.pointer + matrix * inner, rows: rows, coefficients: coefficients, rowCount: weights.count, count: inner)
+          }
+        }
+      }
+    }
+    return out
+  }
+
+  /// Σ_j weight_j·w[m, k, j] for every matrix m: [count, inner].
+  private static func rightRows(_ w: [Base], _ weights: [E], count: Int, inner: Int) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(repeating: .zero, count: count * inner)
+    let target = SendablePointer(out.pointer)
+    let columns = weights.count
+    parallelChunks(count: count * inner, minimumChunk: max(1, (1 << 14) / max(1, columns))) { range in
+      w.withUnsafeBufferPointer { source in
+        weights.withUnsafeBufferPointer { weights in
+          guard let base = source.baseAddress, let coefficients = weights.baseAddress else { return }
+          for row in range { target.pointer[row] = E.dot(coefficients, base + row * columns, count: columns) }
+        }
+      }
+    }
+    return out
+  }
+
+  /// [copies, batch, inner] padded; dimensions that the rows lack are repeated over their logical entries.
+  @_specialize(where E == GoldilocksCubic)
+  private static func spread(_ rows: FieldBuffer<E>, _ sizes: [Int], _ has: [Bool], inner: Int, width: Int) -> FieldBuffer<E> {
+    let padded = sizes.map { 1 << log2Ceiling($0) }
+    let out = FieldBuffer<E>(repeating: .zero, count: padded[0] * padded[1] * width)
+    for first in 0..<sizes[0] {
+      for second in 0..<sizes[1] {
+        let source = (has[0] ? first : 0) * (has[1] ? sizes[1] : 1) + (has[1] ? second : 0)
+        let target = (first * padded[1] + second) * width
+        for k in 0..<inner { out.pointer[target + k] = rows[source * inner + k] }
+      }
+    }
+    return out
+  }
+
+  /// Σ over copies and batch of their weights times the rows: [inner] padded.
+  @_specialize(where E == GoldilocksCubic)
+  private static func contract(
+    _ rows: FieldBuffer<E>, _ sizes: [Int], _ has: [Bool], _ points: [[E]], inner: Int, width: Int
+  ) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(repeating: .zero, count: width)
+    let tables = zip(points, sizes).map { Equality.table($0).prefix($1) }
+    for (first, one) in tables[0].enumerated() {
+      for (second, other) in tables[1].enumerated() {
+        let weight = one * other
+        let source = ((has[0] ? first : 0) * (has[1] ? sizes[1] : 1) + (has[1] ? second : 0)) * inner
+        for k in 0..<inner { out.pointer[k] += weight * rows[source + k] }
+      }
+    }
+    return out
+  }
+
+  /// W_r(g, c, k) = eq(r_g, g)·Σ_o eq(r_o, o)·w[g, o, c, k], padded.
+  private static func kernels(_ g: ConvolutionGeometry, _ w: [Base], _ points: [[E]]) -> FieldBuffer<E> {
+    let channels = g.inputChannels / g.groups
+    let kernel = g.kernel.reduce(1, *)
+    let folded = leftRows(w, weights(points[2], g.outputChannels / g.groups), count: g.groups, inner: channels * kernel)
+    let groups = weights(points[1], g.groups)
+    var all: [E] = []
+    all.reserveCapacity(folded.count)
+    for index in 0..<folded.count { all.append(g.groups == 1 ? folded[index] : folded[index] * groups[index / (channels * kernel)]) }
+    return NetworkLayout.padded(all, [g.groups, channels, kernel])
+  }
+
+  /// X_r(g, c, k) = Σ_{b,p} eq(r_b, b)·eq(r_p, p)·x[b, g, c, p·s + k·d − pad], padded.
+  private static func inputs(_ g: ConvolutionGeometry, _ x: [Base], _ points: [[E]], copies: Int) -> FieldBuffer<E> {
+    let positions = g.input.reduce(1, *)
+    let folded = leftRows(x, weights(points[0], copies * g.batch), count: 1, inner: g.inputChannels * positions)
+    let (out, kernel) = (weights(points[3], g.output.reduce(1, *)), g.kernel.reduce(1, *))
+    let parts = parallelMap(count: g.inputChannels, minimumChunk: 1) { range in windows(g, folded, out, range, kernel: kernel) }
+    return NetworkLayout.padded(parts.flatMap { $0 }, [g.groups, g.inputChannels / g.groups, kernel])
+  }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func windows(_ g: ConvolutionGeometry, _ x: FieldBuffer<E>, _ weights: [E], _ channels: Range<Int>, kernel: Int) -> [E] {
+    let positions = g.input.reduce(1, *)
+    var result = [E](repeating: .zero, count: channels.count * kernel)
+    for channel in channels {
+      let (source, target) = (channel * positions, (channel - channels.lowerBound) * kernel)
+      g.forEachPosition { output, position, input in result[target + position] += weights[output] * x[source + input] }
+    }
+    return result
+  }
+}
