@@ -10,6 +10,8 @@ public struct BundleExamination: Sendable {
   public let audited: String?
   /// Paths of the bundles of refreshes since that one.
   public let refreshed: [String]
+  /// The file that a model of the bundle shall be bound to, or nil.
+  public let source: ModelSourceStatement?
 
   /// From the words of a command line; nil ones were not given.
   ///
@@ -21,10 +23,11 @@ public struct BundleExamination: Sendable {
   ///   - policy: path of a policy; its keys are trusted too.
   ///   - audited: path of the bundle whose model shall have given the answers.
   ///   - refreshed: paths of bundles that show that later commitments hold the same values as those of the audited one.
+  ///   - source: path of what `zkmlops import --reveal-source` wrote.
   /// - Throws: `TrustFileError`, `PolicyError`; `RequirementError` for words that are no date or identifier.
   public init(
     trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil, policy: String? = nil,
-    audited: String? = nil, refreshed: [String] = []
+    audited: String? = nil, refreshed: [String] = [], source: String? = nil
   ) throws {
     guard refreshed.isEmpty || audited != nil else { throw RequirementError(problem: "--refreshed goes with --audited") }
     var requirements = BundleRequirements(signedBy: signedBy)
@@ -43,6 +46,7 @@ public struct BundleExamination: Sendable {
     self.requirements = requirements
     self.audited = audited
     self.refreshed = refreshed
+    self.source = try source.map { try ModelSourceStatement(path: $0) }
     let read = try policy.map { try Policy.read(path: $0) }
     self.policy = read
     self.trust = (try trust.map { try TrustedKeys.read(path: $0) } ?? .none).merging(read?.keys ?? .none)
@@ -60,6 +64,7 @@ public struct BundleExamination: Sendable {
       let later = try refreshed.map { try BundleVerifier.verify(try BundleReader.read($0), trust: trust) }
       outcomes.append(ReceiptComparison(audited: other, refreshed: later).outcome(for: report))
     }
+    if let source { outcomes.append(source.outcome(for: report)) }
     return (report, outcomes + (policy?.outcomes(for: report) ?? []))
   }
 

@@ -67,12 +67,14 @@ struct VerifyCommand: ParsableCommand {
   var audited: String?
   @Option(help: "With --audited: bundles of refreshes since, which show that newer commitments hold the same values.", completion: .file())
   var refreshed: [String] = []
+  @Option(help: "Require that a model is bound to the file that this statement of `zkmlops import --reveal-source` names.", completion: .file())
+  var source: String?
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let examination = try BundleExamination(
       trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited,
-      refreshed: refreshed)
+      refreshed: refreshed, source: source)
     try examination.examine(bundle, json: json.isSet) { show($0, terminator: "") }
   }
 }
