@@ -91,10 +91,10 @@ public enum ArtefactContents: Hashable, Sendable {
     }
   }
 
-  /// The model that it holds; nil for a table.
+  /// The model that it holds; nil for a table, and for a network, which no `inference` reads.
   public var model: ModelArchitecture? {
     switch self {
-    case .table: nil
+    case .table, .network: nil
     case .linearModel(let architecture): .linear(architecture)
     case .treeEnsemble(let architecture): .trees(architecture)
     }
