@@ -161,6 +161,51 @@ struct NetworkTests {
     #expect(throws: ProgramError.self) { try harness.instance([claim(["b", "a"])]) }
   }
 
+  @Test("products in which an operand is the same for all rows, all batches or both")
+  func batches() throws {
+    var samples = NetworkSamples(9)
+    let x = try samples.input("x", 12, -40...40)
+    func product(_ left: NodeReference, _ right: NodeReference, _ sizes: [Int], _ isLeft: Bool, _ isRight: Bool, _ samples: inout NetworkSamples)
+      throws
+      -> NodeReference
+    {
+      let node = try samples.add(
+        .batchMatrixMultiply(
+          BatchMatrixMultiply(
+            batch: sizes[0], rows: sizes[1], inner: sizes[2], columns: sizes[3], isLeftBatched: isLeft, isRightBatched: isRight)), [left, right])
+      return try samples.reshape(node, sizes[0] * sizes[1] * sizes[3])
+    }
+    // Weights of their own for each of three batches, on either side; one matrix for all batches, on either side; activations on both.
+    let heads = try samples.weights(3 * 4 * 2, -30...30)
+    let turned = try samples.weights(3 * 2 * 2, -30...30)
+    let one = try samples.weights(4, -30...30)
+    let perHead = try product(x, heads, [3, 1, 4, 2], true, true, &samples)
+    let fromLeft = try product(turned, x, [3, 2, 2, 2], true, true, &samples)
+    let shared = try product(one, x, [3, 2, 2, 2], false, true, &samples)
+    let right = try product(x, one, [3, 2, 2, 2], true, false, &samples)
+    let both = try product(x, x, [3, 2, 2, 2], true, true, &samples)
+    let square = try product(one, one, [2, 2, 2, 2], false, false, &samples)
+    let sum = try samples.add(.affine(Affine(coefficients: [1, 2, -1, 3], constant: 0)), [fromLeft, shared, right, both])
+    // A hidden tensor that is a factor above is read entry by entry as well.
+    let spread = try samples.gather(one, (0..<12).map { $0 % 4 })
+    let all = try samples.add(.affine(Affine(coefficients: [1, 5], constant: 1)), [sum, spread])
+    try samples.output("all", try samples.rescale(all, shift: 3, bits: 14))
+    try samples.output("heads", try samples.rescale(perHead, shift: 2, bits: 14))
+    let mixed = try samples.add(.affine(Affine(coefficients: [1, 1], constant: 0)), [square, try samples.gather(shared, (0..<8).map { $0 })])
+    try samples.output("square", try samples.rescale(mixed, shift: 2, bits: 14))
+    let model = try samples.model()
+    for rows in [1, 3] { try NetworkHarness(model: model).check(rows: rows, ["x": samples.numbers(12 * rows, -40...40)]) }
+  }
+
+  @Test("two inferences of one network in one proof")
+  func two() throws {
+    let (model, given) = try Self.perceptron(10)
+    let harness = NetworkHarness(model: model)
+    let inputs = [["x": given(1)], ["x": given(2)]]
+    let claims = try zip([1, 2], inputs).map { try harness.published(rows: $0, $1) }
+    try NetworkHarness.check(try harness.instance(claims, hidden: inputs))
+  }
+
   @Test("quotients, floors, roots, rounding half to even")
   func divisions() throws {
     var samples = NetworkSamples(8)
