@@ -6,7 +6,8 @@ import Programs
 /// Texts of an import.
 public struct ImportText {
   private let importer: ModelImporter
-  private let model: ImportedModel
+  /// What the import gave.
+  public let model: ImportedModel
 
   /// Texts of one import.
   public init(_ importer: ModelImporter, _ model: ImportedModel) {
@@ -73,10 +74,10 @@ public struct ImportText {
     unit.significand == 1 ? "2^\(Int(unit.exponent))" : String(format: "%.6g", unit)
   }
 
-  /// Text of the file without control characters, cut at 120.
-  static func safe(_ text: String) -> String {
+  /// Text of the file without control characters, cut at 120 or `most`.
+  static func safe(_ text: String, most: Int = 120) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.prefix(120).map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? "?" : $0 }))
+        text.unicodeScalars.prefix(most).map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? "?" : $0 }))
   }
 }

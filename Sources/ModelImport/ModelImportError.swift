@@ -2,7 +2,7 @@
 
 import Programs
 
-/// Why a model was not imported. Names come from the file; escape them before printing.
+/// Why a model was not imported. Names come from the file; `description` has them without control characters.
 public enum ModelImportError: Error, Equatable, Sendable {
   /// The file cannot be read, or is too large.
   case unreadable(file: String, reason: String)
@@ -27,10 +27,16 @@ public enum ModelImportError: Error, Equatable, Sendable {
 extension ModelImportError: CustomStringConvertible {
   /// One sentence, and what to do.
   public var description: String {
+    if case .notONNX(let format, let conversion) = self {
+      return "this is \(format), not an ONNX model; convert it with:\n" + conversion.map { "    \($0)" }.joined(separator: "\n")
+    }
+    return ImportText.safe(sentence, most: 2_000)
+  }
+
+  private var sentence: String {
     switch self {
     case .unreadable(let file, let reason): "\(file): \(reason)"
-    case .notONNX(let format, let conversion):
-      "this is \(format), not an ONNX model; convert it with:\n" + conversion.map { "    \($0)" }.joined(separator: "\n")
+    case .notONNX(let format, _): "this is \(format), not an ONNX model"
     case .malformed(let place, let reason): "\(place): \(reason). Export the model again, and check it with onnx.checker.check_model"
     case .unsupported(let node, let operation, let reason): "node \(node) (\(operation)) is not supported: \(reason)"
     case .invalidNode(let node, let operation, let reason): "node \(node) (\(operation)) is invalid: \(reason)"

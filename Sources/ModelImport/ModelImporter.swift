@@ -1,5 +1,6 @@
 /// The import: read, translate, calibrate, lower, compare.
 
+import Hashing
 import Programs
 
 /// Choices of an import.
@@ -22,14 +23,27 @@ public struct ImportOptions: Sendable {
 /// A model that was read and can be imported with different options.
 public struct ModelImporter: Sendable {
   package let model: ONNXModel
+  /// SHA-256 of the ONNX file, without data that lie in other files; nil for a model that was not read from a file.
+  public let fileDigest: Digest?
 
-  /// Reads a file.
-  public init(path: String) throws(ModelImportError) { model = try ONNXReader.read(path: path) }
+  /// Reads a file, or the ONNX file of an MLflow model folder.
+  public init(path: String) throws(ModelImportError) {
+    let file = try ONNXReader.modelFile(path)
+    let bytes = try ONNXReader.contents(file)
+    model = try ONNXReader.read(bytes, path: file)
+    fileDigest = SHA256.hash(bytes)
+  }
 
   /// Reads bytes; data in other files are refused.
-  public init(bytes: [UInt8]) throws(ModelImportError) { model = try ONNXReader.read(bytes, folder: nil) }
+  public init(bytes: [UInt8]) throws(ModelImportError) {
+    model = try ONNXReader.read(bytes, folder: nil)
+    fileDigest = SHA256.hash(bytes)
+  }
 
-  package init(_ model: ONNXModel) { self.model = model }
+  package init(_ model: ONNXModel) {
+    self.model = model
+    fileDigest = nil
+  }
 
   /// The model with inputs fixed to values, as if they were initialisers. Integers and booleans become public.
   public func fixing(_ values: [String: ONNXTensor]) -> ModelImporter {

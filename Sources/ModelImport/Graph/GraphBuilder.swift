@@ -19,6 +19,9 @@ public struct PublishedNumber: Hashable, Sendable {
 final class GraphBuilder {
   private let limits: ImportLimits
   private var work = 0
+  /// Numbers of the tensors made so far, and how many there may be.
+  private var held = 0
+  private let room: Int
   private(set) var nodes: [GraphNode] = []
   private(set) var published: [PublishedNumber] = []
   private(set) var texts: [Double: String] = [:]
@@ -27,7 +30,11 @@ final class GraphBuilder {
   var nodeName = "graph"
   var operationName = ""
 
-  init(limits: ImportLimits) { self.limits = limits }
+  /// - Parameter fileNumbers: numbers that the file itself holds; they may be copied, cut and turned a few times.
+  init(limits: ImportLimits, fileNumbers: Int) {
+    self.limits = limits
+    room = limits.total + 8 * min(fileNumbers, 1 << 40)
+  }
 
   func refuse(_ reason: String) -> ModelImportError { .unsupported(node: nodeName, operation: operationName, reason: reason) }
   func invalid(_ reason: String) -> ModelImportError { .invalidNode(node: nodeName, operation: operationName, reason: reason) }
@@ -66,14 +73,16 @@ final class GraphBuilder {
   func known(
     _ numbers: [Double], _ dimensions: [Int], _ kind: ValueKind, isPublic: Bool, lattice: Double? = nil
   ) throws(ModelImportError) -> GraphValue {
-    let node = GraphNode(
-      primitive: .known, operands: [], dimensions: dimensions, kind: kind, known: numbers, isPublic: isPublic, lattice: lattice, origin: origin)
-    return append(node)
+    try hold(numbers.count)
+    return append(
+      GraphNode(
+        primitive: .known, operands: [], dimensions: dimensions, kind: kind, known: numbers, isPublic: isPublic, lattice: lattice, origin: origin))
   }
 
   /// A public number on every entry, or a single one.
   func constant(_ value: Double, _ dimensions: [Int] = [], kind: ValueKind = .real) throws(ModelImportError) -> GraphValue {
     let count = try checkedCount(dimensions)
+    try reserve(count)
     return try known([Double](repeating: value, count: count), dimensions, kind, isPublic: true)
   }
 
@@ -84,7 +93,7 @@ final class GraphBuilder {
 
   /// A model input.
   func input(_ number: Int, _ dimensions: [Int], _ kind: ValueKind) throws(ModelImportError) -> GraphValue {
-    _ = try checkedCount(dimensions)
+    try hold(try checkedCount(dimensions))
     return append(
       GraphNode(
         primitive: .input(number), operands: [], dimensions: dimensions, kind: kind, known: nil, isPublic: false, lattice: nil, origin: -1))
@@ -96,6 +105,7 @@ final class GraphBuilder {
   ) throws(ModelImportError) -> GraphValue {
     let count = try checkedCount(dimensions)
     try charge(primitive, count)
+    try hold(count)
     let sources = operands.map { nodes[$0.id] }
     var known: [Double]?
     if !sources.isEmpty, sources.allSatisfy({ $0.known != nil }) {
@@ -114,6 +124,20 @@ final class GraphBuilder {
       GraphNode(
         primitive: isFolded ? .known : primitive, operands: isFolded ? [] : operands.map(\.id), dimensions: dimensions, kind: kind, known: known,
         isPublic: isPublic, lattice: spacing, origin: origin))
+  }
+
+  /// Refuses so many numbers before memory is taken for them; `known` counts them when they come.
+  func reserve(_ count: Int) throws(ModelImportError) {
+    try hold(count)
+    held -= count
+  }
+
+  /// Counts the numbers of a tensor before it is made.
+  private func hold(_ count: Int) throws(ModelImportError) {
+    guard held + count <= room else {
+      throw .tooLarge(node: nodeName, reason: "more than \(limits.total) numbers in tensors that the model computes; give fewer rows at a time")
+    }
+    held += count
   }
 
   /// Counts the operations of a primitive; models beyond the limit are refused before anything runs.

@@ -53,6 +53,17 @@ package enum ONNXAttribute: Sendable {
   case reals([Double])
   case texts([String])
   case other(String)
+
+  /// Numbers that it holds.
+  var numberCount: Int {
+    switch self {
+    case .integer, .real, .text, .other: 1
+    case .tensor(let tensor): tensor.numbers.count
+    case .integers(let values): values.count
+    case .reals(let values): values.count
+    case .texts(let values): values.count
+    }
+  }
 }
 
 /// A node of the graph.

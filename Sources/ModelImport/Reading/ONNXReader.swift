@@ -16,7 +16,11 @@ public enum ONNXReader {
   /// The model in a file, external data from the file's own folder included.
   package static func read(path: String) throws(ModelImportError) -> ONNXModel {
     let path = try modelFile(path)
-    let bytes = try contents(path)
+    return try read(try contents(path), path: path)
+  }
+
+  /// The model in the bytes of a file, external data from its folder included.
+  static func read(_ bytes: [UInt8], path: String) throws(ModelImportError) -> ONNXModel {
     if let foreign = ForeignFormat.recognise(bytes, path: path) { throw .notONNX(format: foreign.name, conversion: foreign.conversion) }
     return try read(bytes, folder: URL(fileURLWithPath: path).deletingLastPathComponent().path)
   }
@@ -41,7 +45,7 @@ public enum ONNXReader {
   }
 
   /// The path itself, or the ONNX file that an MLflow model folder names.
-  private static func modelFile(_ path: String) throws(ModelImportError) -> String {
+  static func modelFile(_ path: String) throws(ModelImportError) -> String {
     guard let data = FileManager.default.contents(atPath: "\(path)/MLmodel") else { return path }
     let lines = String(decoding: data.prefix(1 << 16), as: UTF8.self).split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     guard let flavour = lines.firstIndex(of: "onnx:") else {
@@ -165,11 +169,11 @@ public enum ONNXReader {
     _ attribute: Onnx_AttributeProto, node: String, tensors: TensorDecoder
   ) throws(ModelImportError) -> ONNXAttribute {
     switch attribute.type {
-    case .int: return .integer(Int(attribute.i))
+    case .int: return .integer(clamped(attribute.i))
     case .float: return .real(Double(attribute.f))
     case .string: return .text(try text(attribute.s, place: "node \(node)"))
     case .tensor: return .tensor(try tensors.decode(attribute.t, place: "node \(node)"))
-    case .ints: return .integers(attribute.ints.map { Int($0) })
+    case .ints: return .integers(attribute.ints.map(clamped))
     case .floats: return .reals(attribute.floats.map { Double($0) })
     case .strings:
       var texts: [String] = []
@@ -178,6 +182,9 @@ public enum ONNXReader {
     default: return .other("\(attribute.type)")
     }
   }
+
+  /// Integers of attributes are held to ±2^53, as those of tensors are: sums and sizes of them do not overflow.
+  private static func clamped(_ value: Int64) -> Int { Int(max(-9_007_199_254_740_992, min(9_007_199_254_740_992, value))) }
 
   private static func text(_ data: Data, place: String) throws(ModelImportError) -> String {
     guard let text = String(validating: [UInt8](data), as: UTF8.self) else { throw .malformed(place: place, reason: "a text is not UTF-8") }

@@ -227,6 +227,7 @@ extension Translator {
       let count = try graph.checkedCount(shape)
       guard case .tensor(let tensor)? = node.attributes["value"] else { return [try graph.constant(0, shape)] }
       guard let value = tensor.numbers.first else { throw graph.invalid("an empty value") }
+      try graph.reserve(count)
       let filled = ONNXTensor(type: tensor.type, dimensions: shape, numbers: [Double](repeating: value, count: count))
       return [try graph.tensor(filled)]
     case "Range":

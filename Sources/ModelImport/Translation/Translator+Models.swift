@@ -148,6 +148,7 @@ extension Translator {
     // Pair (i, j): vectors of class i with their coefficient in row j − 1, those of class j with row i.
     let starts = perClass.indices.map { perClass[..<$0].reduce(0, +) }
     let pairs = (0..<classes).flatMap { i in ((i + 1)..<max(i + 1, classes)).map { (i, $0) } }
+    try graph.reserve(count * pairs.count + pairs.count * classes)
     var matrix = [Double](repeating: 0, count: count * pairs.count)
     for (p, (i, j)) in pairs.enumerated() {
       for s in 0..<perClass[i] { matrix[(starts[i] + s) * pairs.count + p] = coefficients[(j - 1) * count + starts[i] + s] }

@@ -68,6 +68,8 @@ extension Translator {
         roots.append(position)
       }
     }
+    // A leaf has a value for every output.
+    try graph.reserve(count * outputs)
     var leaves = [[Double]](repeating: [Double](repeating: 0, count: outputs), count: count)
     let weightTrees = integers("\(prefix)_treeids") ?? []
     let weightNodes = integers("\(prefix)_nodeids") ?? []

@@ -13,7 +13,9 @@ final class Translator {
 
   init(_ model: ONNXModel, limits: ImportLimits) {
     self.model = model
-    graph = GraphBuilder(limits: limits)
+    let attributes = model.nodes.lazy.flatMap(\.attributes.values)
+    let fileNumbers = model.initialisers.values.reduce(0) { $0 + $1.numbers.count } + attributes.reduce(0) { $0 + $1.numberCount }
+    graph = GraphBuilder(limits: limits, fileNumbers: fileNumbers)
   }
 
   /// Version of the default domain. 7 to 22 are what is meant; 23 to 25 only added types to the operators here.
