@@ -68,7 +68,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "zkmlops",
-      dependencies: ["Pipelines", "ModelImport", "Benchmarks", "Evidence", "R1CS", "Fields", "Hashing", "Kernels", arguments],
+      dependencies: [
+        "Pipelines", "ModelImport", "Benchmarks", "Evidence", "Programs", "R1CS", "Soundness", "Fields", "Hashing", "Kernels", arguments,
+      ],
       swiftSettings: strict),
     .executableTarget(name: "zkmlops-verify", dependencies: ["Evidence", "Hashing", arguments], swiftSettings: strict),
     // Tests.

@@ -14,6 +14,7 @@ enum Migrations {
       [placeTables, secretTables, secretTriggers, reservationTables, reservationTriggers, artefactTables, runTables]
     ),
     ("2026-11-22 owners' statements and handovers", [statementTables, handoverTables]),
+    ("2026-11-23 sources of models", [sourceTables]),
   ]
 
   static var migrator: DatabaseMigrator {
@@ -171,6 +172,17 @@ enum Migrations {
     ) STRICT;
     CREATE TRIGGER handover_is_fixed BEFORE UPDATE ON handover BEGIN SELECT RAISE(ABORT, 'handovers are never changed'); END;
     CREATE TRIGGER handover_is_kept BEFORE DELETE ON handover BEGIN SELECT RAISE(ABORT, 'handovers are never removed'); END;
+    """
+
+  /// `source`: salt and digest of the files that models were imported from, by what their artefacts say about them.
+  private static let sourceTables = """
+    CREATE TABLE source (
+      commitment BLOB PRIMARY KEY NOT NULL CHECK (length(commitment) = 32),
+      salt BLOB NOT NULL CHECK (length(salt) = 32),
+      file BLOB NOT NULL CHECK (length(file) = 32),
+      recorded_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TRIGGER source_is_fixed BEFORE UPDATE ON source BEGIN SELECT RAISE(ABORT, 'sources are never changed'); END;
     """
 
   /// `revealed` is the disclosure ledger: every public value that a proof told about the artefacts it opened.

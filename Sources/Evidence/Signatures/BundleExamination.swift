@@ -8,6 +8,8 @@ public struct BundleExamination: Sendable {
   public let policy: Policy?
   /// Path of the bundle whose model shall have given the answers, or nil.
   public let audited: String?
+  /// The file that a model of the bundle shall be bound to, or nil.
+  public let source: ModelSourceStatement?
 
   /// From the words of a command line; nil ones were not given.
   ///
@@ -18,10 +20,11 @@ public struct BundleExamination: Sendable {
   ///   - expectPrevious: an identifier, or `none`.
   ///   - policy: path of a policy; its keys are trusted too.
   ///   - audited: path of the bundle whose model shall have given the answers.
+  ///   - source: path of what `zkmlops import --reveal-source` wrote.
   /// - Throws: `TrustFileError`, `PolicyError`; `RequirementError` for words that are no date or identifier.
   public init(
     trust: String? = nil, signedBy: String? = nil, newerThan: String? = nil, expectPrevious: String? = nil, policy: String? = nil,
-    audited: String? = nil
+    audited: String? = nil, source: String? = nil
   ) throws {
     var requirements = BundleRequirements(signedBy: signedBy)
     if let newerThan {
@@ -38,6 +41,7 @@ public struct BundleExamination: Sendable {
     }
     self.requirements = requirements
     self.audited = audited
+    self.source = try source.map { try ModelSourceStatement(path: $0) }
     let read = try policy.map { try Policy.read(path: $0) }
     self.policy = read
     self.trust = (try trust.map { try TrustedKeys.read(path: $0) } ?? .none).merging(read?.keys ?? .none)
@@ -54,6 +58,7 @@ public struct BundleExamination: Sendable {
       let other = try BundleVerifier.verify(try BundleReader.read(audited), trust: trust)
       outcomes.append(ReceiptComparison(audited: other).outcome(for: report))
     }
+    if let source { outcomes.append(source.outcome(for: report)) }
     return (report, outcomes + (policy?.outcomes(for: report) ?? []))
   }
 

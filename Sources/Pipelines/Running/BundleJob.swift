@@ -19,6 +19,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
   var run: [UInt8]?
   /// Who signs the bundle.
   var signing = BundleSigning()
+  /// Rows of networks that only the prover knows, by claim and input.
+  var hiddenInputs: [NetworkInference: [String: [Int64]]] = [:]
   /// Commitments to rows that the claims are meant to tell about: no warning that they do.
   var ownRows: Set<Digest> = []
 
@@ -40,7 +42,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     let signer = try signing.signer(store)
     let previous = try signing.previousID()
     let maker = try clock.stage("compile claims") {
-      let maker = try ProofMaker<E>(claims: claims, artefacts: artefacts, profile: profile)
+      var maker = try ProofMaker<E>(claims: claims, artefacts: artefacts, profile: profile)
+      maker.hiddenInputs = hiddenInputs
       return (maker, "\(counted(claims.count, "claim")), \(counted(maker.artefacts.count, "artefact")), one proof")
     }
     let descriptions = try maker.descriptions()

@@ -31,6 +31,11 @@ public enum Commitments {
       lines.append("  \(price.words)")
       if droppedRowCount > 0 { lines.append("  \(droppedRowCount) rows are left out, as the schema says") }
       if let comparison { lines.append("  \(comparison.words) (not published)") }
+      if artefact.kind == "network" {
+        // The format is the whole program: `zkmlops import` lists what matters of it.
+        return (lines + ["  Public with every proof about it: the program, its shapes and formats.", "  Hidden: every weight."])
+          .joined(separator: "\n")
+      }
       let isModel = artefact.kind != "table"
       let what = isModel ? "features, task and number formats" : "the number of rows, and this schema"
       lines.append("  Public with every proof about it: \(what):")
@@ -124,7 +129,7 @@ public enum Commitments {
       .model(imported.model), name: name, role: "model", openings: openings, store: path, profile: profile, comparison: imported.comparison)
   }
 
-  private static func save(
+  static func save(
     _ values: ArtefactValues, name: String, role: String, openings: Int, store path: String, profile: SoundnessProfile, droppedRowCount: Int = 0,
     comparison: RoundingComparison? = nil
   ) throws -> Result {

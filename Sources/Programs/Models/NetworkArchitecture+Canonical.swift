@@ -77,20 +77,20 @@ extension CanonicalValue {
 }
 
 extension NetworkArchitecture {
-  /// Program, inputs, outputs and hidden tensors.
+  /// Program, inputs, outputs, hidden tensors, and the file that they came from behind a salt.
   public var canonical: CanonicalValue {
     [
       "program": program.canonical, "inputs": .list(inputs.map(\.canonical)), "outputs": .list(outputs.map(\.canonical)),
-      "parameters": .list(parameters.map(\.canonical)),
+      "parameters": .list(parameters.map(\.canonical)), "source": source.map { .text($0.hex) } ?? "none",
     ]
   }
 
   /// Reads what `canonical` writes.
   /// - Throws: `.invalidModel`, or what the program refuses.
   public init(canonical value: CanonicalValue) throws(ProgramError) {
-    guard let entries = value.entries(["program", "inputs", "outputs", "parameters"]), let program = entries["program"],
+    guard let entries = value.entries(["program", "inputs", "outputs", "parameters", "source"]), let program = entries["program"],
       let inputs = entries["inputs"]?.listValue, let outputs = entries["outputs"]?.listValue, let parameters = entries["parameters"]?.listValue,
-      inputs.count <= 1_024, outputs.count <= 1_024, parameters.count <= 4_096
+      let source = entries["source"]?.textValue, inputs.count <= 1_024, outputs.count <= 1_024, parameters.count <= 4_096
     else { throw .invalidModel(reason: "a description of a network has unknown or missing entries") }
     let ownInputs = inputs.compactMap(NetworkInput.init(canonical:))
     let ownOutputs = outputs.compactMap(NetworkOutput.init(canonical:))
@@ -99,6 +99,7 @@ extension NetworkArchitecture {
       throw .invalidModel(reason: "an input, output or hidden tensor of a network has unknown parts")
     }
     try self.init(program: try Program(canonical: program), inputs: ownInputs, outputs: ownOutputs, parameters: ownParameters)
+    self = bound(to: Digest(hex: source))
     guard canonical == value else { throw .invalidModel(reason: "not in canonical form") }
   }
 }

@@ -1,6 +1,8 @@
 /// Everything public about an imported network: the program of one row, how its inputs and outputs stand for numbers, and the shapes of its
 /// hidden tensors.
 
+import Hashing
+
 /// A positive dyadic rational mantissa · 2^exponent with an odd mantissa: what one step of an integer stands for.
 public struct NetworkUnit: Hashable, Sendable, CustomStringConvertible {
   /// Odd, at least 1.
@@ -117,6 +119,8 @@ public struct NetworkArchitecture: Hashable, Sendable {
   public let outputs: [NetworkOutput]
   /// Hidden tensors, in the order of the committed matrix.
   public let parameters: [NetworkParameter]
+  /// What binds the artefact to the file that it was imported from: `ModelSource.commitment`; nil when nothing does.
+  public private(set) var source: Digest?
 
   /// An architecture from its parts, with the layout of the hidden tensors chosen by `parameterDimensions`.
   /// - Parameter hidden: name and range of every hidden tensor, in order.
@@ -145,6 +149,13 @@ public struct NetworkArchitecture: Hashable, Sendable {
     self.parameters = parameters
     try check()
     _ = try program.analyse()
+  }
+
+  /// The same network, bound to a file.
+  public func bound(to source: Digest?) -> NetworkArchitecture {
+    var copy = self
+    copy.source = source
+    return copy
   }
 
   private func check() throws(ProgramError) {

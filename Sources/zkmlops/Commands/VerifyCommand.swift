@@ -63,11 +63,14 @@ struct VerifyCommand: ParsableCommand {
   var expectPrevious: String?
   @Option(help: "For receipts: require that the answers are those of this bundle's model, of rows prepared as there.", completion: .file())
   var audited: String?
+  @Option(help: "Require that a model is bound to the file that this statement of `zkmlops import --reveal-source` names.", completion: .file())
+  var source: String?
   @OptionGroup var json: JSONOption
 
   func run() throws {
     let examination = try BundleExamination(
-      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited)
+      trust: trust, signedBy: signedBy, newerThan: newerThan, expectPrevious: expectPrevious, policy: policy, audited: audited,
+      source: source)
     try examination.examine(bundle, json: json.isSet) { show($0, terminator: "") }
   }
 }
