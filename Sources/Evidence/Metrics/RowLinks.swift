@@ -107,6 +107,6 @@ extension ClaimMeaning {
 
   /// The models whose answers for the rows of the labels fill the column.
   func answering(_ column: ClaimStatement.ColumnName, _ labels: ClaimStatement.ColumnName) -> [Predictor] {
-    (predictors[column] ?? []).filter { links.holdSameRows($0.table, labels.artefact) }
+    (predictors[column] ?? []).filter { links.holdSameRows($0.table, labels.artefact) && !$0.reads.contains(labels.column) }
   }
 }

@@ -3,20 +3,41 @@ import Programs
 
 extension PolicyEvaluation {
   /// Claims of a model's answers for the rows of a table, by name.
-  private func inferences(_ model: String, _ table: String) -> [(name: String, input: String, outputs: [String: OutputBinding])] {
+  private func inferences(
+    _ model: String, _ table: String
+  ) -> [(name: String, input: String, predictions: [ClaimStatement.ColumnName], reads: Set<String>)] {
     claims.compactMap { entry in
+      if case .data(.network(let claim)) = entry.statement {
+        // Which of a network's outputs is its decision, its statement says; any of one number a row can be compared with labels.
+        guard provenance.areEqual(claim.model, model), let answers = NetworkAnswers(claim), holdsRows(answers.table, of: table) else { return nil }
+        return (entry.name, answers.table, answers.columns, answers.reads)
+      }
       guard case .inference(let own, .table(let input), let outputs) = entry.statement, provenance.areEqual(own, model), holdsRows(input, of: table)
       else { return nil }
-      return (entry.name, input, outputs)
+      guard case .committed(let artefact, let column)? = outputs["prediction"] else { return (entry.name, input, [], []) }
+      return (entry.name, input, [ClaimStatement.ColumnName(artefact: artefact, column: column)], [])
     }
   }
 
-  /// Name of the column that a model predicts; nil for what is no model.
-  private func target(_ model: String) -> String? {
+  /// What a model predicts: a column of this name, or, for networks, any column that it does not read; nil for what is no model.
+  private func target(_ model: String) -> Target? {
     switch report.contents[model] {
-    case .linearModel(let architecture)?: architecture.target
-    case .treeEnsemble(let architecture)?: architecture.target
-    case .table?, .network?, nil: nil
+    case .linearModel(let architecture)?: .column(architecture.target)
+    case .treeEnsemble(let architecture)?: .column(architecture.target)
+    case .network?: .unread
+    case .table?, nil: nil
+    }
+  }
+
+  private enum Target {
+    case column(String)
+    case unread
+
+    var words: String {
+      switch self {
+      case .column(let name): "its column \(name)"
+      case .unread: "a column of it that the model does not read"
+      }
     }
   }
 
@@ -28,10 +49,7 @@ extension PolicyEvaluation {
         guard !own.isEmpty else { return .notEvidenced("no claim says what \(model) answers for \(table)") }
         guard let output else { return .met(by: own.map(\.name)) }
         return each(output) { wanted in
-          let fitting = own.filter { entry in
-            if case .committed(let artefact, _)? = entry.outputs["prediction"] { return provenance.areEqual(artefact, wanted) }
-            return false
-          }
+          let fitting = own.filter { entry in entry.predictions.contains { provenance.areEqual($0.artefact, wanted) } }
           return fitting.isEmpty
             ? .notEvidenced("no claim says that \(wanted) holds the predictions of \(model) for \(table)") : .met(by: fitting.map(\.name))
         }
@@ -46,9 +64,8 @@ extension PolicyEvaluation {
         guard let (_, rows) = self.table(table) else { return noTable(table) }
         if let seen = seenRows(table) { return seen }
         // Predictions of this model for these very rows, against the column that it predicts.
-        let predictions = inferences(model, table).compactMap { entry -> (input: String, artefact: String, column: String)? in
-          if case .committed(let artefact, let column)? = entry.outputs["prediction"] { return (entry.input, artefact, column) }
-          return nil
+        let predictions = inferences(model, table).flatMap { entry in
+          entry.predictions.map { (input: entry.input, artefact: $0.artefact, column: $0.column, reads: entry.reads) }
         }
         let own = report.claims.filter { claim in
           let (labels, predicted): (ClaimStatement.ColumnName, ClaimStatement.ColumnName)
@@ -58,14 +75,14 @@ extension PolicyEvaluation {
           default: return false
           }
           guard labels != predicted else { return false }
-          return same(labels.column, target)
-            && predictions.contains {
-              provenance.areEqual(labels.artefact, $0.input) && provenance.areEqual($0.artefact, predicted.artefact)
-                && same($0.column, predicted.column)
-            }
+          if case .column(let name) = target, !same(labels.column, name) { return false }
+          return predictions.contains {
+            provenance.areEqual(labels.artefact, $0.input) && provenance.areEqual($0.artefact, predicted.artefact)
+              && same($0.column, predicted.column) && !$0.reads.contains(labels.column)
+          }
         }
         let none = Verdict.notEvidenced(
-          "no claim compares the predictions of \(model) for \(table) with its column \(target)")
+          "no claim compares the predictions of \(model) for \(table) with \(target.words)")
         let found = own.flatMap { claim in
           claim.description.figures.compactMap { figure -> Verdict? in
             guard case .accuracy(let accuracy) = figure else { return nil }

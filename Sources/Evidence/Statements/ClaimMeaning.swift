@@ -29,12 +29,17 @@ struct ClaimMeaning {
   struct Predictor {
     let model: String
     let table: String
+    /// Columns of the table that the model reads, where its format does not say so.
+    var reads: Set<String> = []
   }
 
   /// The predictors that these statements bind.
   static func predictors(_ statements: some Sequence<ClaimStatement>) -> [ClaimStatement.ColumnName: [Predictor]] {
     var out: [ClaimStatement.ColumnName: [Predictor]] = [:]
     for statement in statements {
+      if case .data(.network(let claim)) = statement, let answers = NetworkAnswers(claim) {
+        for column in answers.columns { out[column, default: []].append(Predictor(model: claim.model, table: answers.table, reads: answers.reads)) }
+      }
       guard case .inference(let model, .table(let table), let outputs) = statement else { continue }
       // Only a prediction can be a column of categories (`ClaimCompiler.checkOutputColumn`); the others are scores.
       for case .committed(let artefact, let column) in outputs.values {
@@ -162,7 +167,7 @@ struct ClaimMeaning {
         "How many models or test sets were tried before this one was shown.", "That the labels are true.",
       ], duties: [.testing, .accuracy, .instructions])
     // An accuracy is a model's only when the very column holds that model's predictions for the very rows of the labels' table.
-    let models = (predictors[predictions] ?? []).filter { $0.table == labels.artefact }.map(\.model)
+    let models = (predictors[predictions] ?? []).filter { $0.table == labels.artefact && !$0.reads.contains(labels.column) }.map(\.model)
     if models.isEmpty {
       description.doesNotShow.insert(
         "Whose predictions these are: no claim of this bundle says that \(predictions.artefact).\(predictions.column) holds a model's "

@@ -38,7 +38,12 @@ struct Provenance {
       let name = claim.entry.name
       switch statement {
       case .sameDataAs(let first, let second): equalities.append((name, first, second))
-      case .data(let data): add(data, name)
+      case .data(let data):
+        if case .network(let claim) = data {
+          let sources = NetworkAnswers.tables(claim) + [claim.model]
+          for column in NetworkAnswers.filled(claim) { filled[column.artefact, default: []].append((name, column.column, sources)) }
+        }
+        add(data, name)
       case .inference(let model, let input, let outputs):
         var sources = [model]
         if case .table(let table) = input { sources.insert(table, at: 0) }
