@@ -59,7 +59,7 @@ extension Store {
       try staged.file.publish()
     }
     let gifts = records.map { Gift(secret: $0.id, positions: $0.isErased ? 0 : gift(of: $0.budget.left, percent: percent)) }
-    let tables = ["artefact", "refresh", "run", "proof", "proof_artefact", "revealed", "revealed_about", "statement", "handover"]
+    let tables = ["artefact", "refresh", "run", "proof", "proof_artefact", "revealed", "revealed_about", "statement", "handover", "source"]
     let rows = try read { database in
       try tables.map { table in (table, try Row.fetchAll(database, sql: "SELECT * FROM \(table) ORDER BY rowid")) }
     }

@@ -98,9 +98,14 @@ struct NetworkExecution {
       throw PipelineError(.row, "There are \(rows) rows.", remedy: "Give 1 to \(NetworkInference.maximumRows).")
     }
     do { outputs = try model.run(rows: rows, inputs: inputs) } catch {
+      let reason =
+        switch error {
+        case .inputOutOfRange(let node, _, let value, let range): "at \(node) a value is \(value), outside its calibrated format \(range)"
+        default: "\(error)"
+        }
       throw PipelineError(
-        .row, "The model refuses the rows: \(TerminalText.escaped("\(error)")).",
-        remedy: "Give values that its formats take; `zkmlops inspect` lists them. An import with rows that reach further has wider ones.")
+        .row, "The model refuses the rows: \(TerminalText.escaped(reason)).",
+        remedy: "Import the model with rows that reach further, or give rows like those that it was calibrated on.")
     }
   }
 
