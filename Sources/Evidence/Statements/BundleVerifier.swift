@@ -45,7 +45,9 @@ final class StatementChecker: ClaimChecker {
       classCounts[column] = (0..<size).map { matrix[$0 * size + $0] }
     }
     predictors = ClaimMeaning.predictors(
-      bundle.claims.values.filter { $0.type == "inference" }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
+      bundle.claims.values.filter { ["inference", NetworkInference.type].contains($0.type) }.compactMap {
+        try? ClaimJSON.read(type: $0.type, JSONNode($0.statement))
+      })
     fits = ClaimMeaning.fits(
       bundle.claims.values.filter { $0.type == FitClaim.type }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
     let linking: Set<String> = ["sameDataAs", TransformClaim.type, SplitClaim.type, FitClaim.type]

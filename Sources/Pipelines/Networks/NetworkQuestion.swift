@@ -84,6 +84,10 @@ struct NetworkExecution {
         .claimDoesNotFit, "The model has no output \(TerminalText.quoted(name)).",
         remedy: "Its outputs are \(architecture.outputs.map { TerminalText.quoted($0.name) }.joined(separator: ", ")).")
     }
+    guard architecture.outputs.contains(where: { question.outputs[$0.name] != .hidden }) else {
+      throw PipelineError(
+        .claimDoesNotFit, "All outputs are hidden: nothing would be said.", remedy: "Publish or commit one: --output NAME=committed.")
+    }
     switch question.rows {
     case .given(let count, let given, _):
       (rows, inputs, columns) = (count, given, [:])
