@@ -15,6 +15,7 @@ public struct RelationBuilder: Sendable {
   public private(set) var shifts: [ShiftConstraint] = []
   public private(set) var hadamards: [HadamardConstraint] = []
   public private(set) var descents: [DescentConstraint] = []
+  public private(set) var gradients: [GradientConstraint] = []
   public private(set) var lookups: [LookupConstraint] = []
   public private(set) var tables: [(name: String, contents: TableContents, multiplicity: TableMultiplicity)] = []
   private var rangeTables: [Int: Int] = [:]
@@ -41,6 +42,8 @@ public struct RelationBuilder: Sendable {
   package mutating func product(_ constraint: ProductConstraint) { products.append(constraint) }
 
   mutating func descent(_ constraint: DescentConstraint) { descents.append(constraint) }
+
+  mutating func gradient(_ constraint: GradientConstraint) { gradients.append(constraint) }
 
   package mutating func lookup(_ name: String, table: Int, _ components: [ColumnExpression], _ selected: [Extent]) {
     lookups.append(LookupConstraint(name: name, table: table, components: components, selected: selected))
@@ -174,6 +177,7 @@ public struct RelationBuilder: Sendable {
     out.shifts.removeAll { names.contains($0.name) }
     out.hadamards.removeAll { names.contains($0.name) }
     out.descents.removeAll { names.contains($0.name) }
+    out.gradients.removeAll { names.contains($0.name) }
     out.lookups.removeAll { names.contains($0.name) }
     let used = Set(out.lookups.map(\.table))
     let kept = tables.indices.filter(used.contains)

@@ -31,6 +31,7 @@ struct ClaimTranslation<E: KernelField> {
   init(_ relation: ClaimRelation<E>, claims: [ClaimStatement]) throws(ClaimCircuitError) {
     self.relation = relation
     if let descent = relation.descents.first { throw .committedTable(descent.name) }
+    if let gradient = relation.gradients.first { throw .committedTable(gradient.name) }
     var cells = ClaimCells(relation.matrices.map(\.layout) + [relation.auxiliary])
     // Before anything is read: the circuit has no such tables, and with them come columns that are repeated over rows.
     for table in relation.tree.tables { if case .numbered = table.rows { throw .committedTable(table.name) } }
