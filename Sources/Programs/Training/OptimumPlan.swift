@@ -86,7 +86,7 @@ public struct OptimumPlan: Hashable, Sendable {
     var place = 0
     for (feature, x) in zip(problem.features, reaches) {
       let (data, overflow) = (Int128(rowCount) * Int128(x)).multipliedReportingOverflow(by: residual * Int128(gradientFactor))
-      if overflow { throw Self.tooLarge("gradient", Int128.max) }
+      if overflow || data >= 1 << 100 { throw Self.tooLarge("gradient", Int128.max) }
       for _ in 0..<feature.count {
         var own: [Term] = []
         let isFree = feature == .constant && problem.intercept == .eliminated

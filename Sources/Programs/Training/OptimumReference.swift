@@ -81,30 +81,34 @@ public struct OptimumReference {
     return OptimumWitness(columns: columns, gradients: gradients)
   }
 
-  /// Values of each feature, by place: the model's feature (x − lower) or bit, and X.
+  /// A feature as stored cells v: (v − origin)·scale.
+  private struct Feature {
+    let values: [Int64]
+    let origin: Int64
+    let scale: Int64
+  }
+
+  /// Features in order, each column read once: what the model reads, or X.
   private func forEachFeature(
-    _ column: Source, _ body: (_ place: Int, _ own: [Int64], _ x: [Int64]) -> Void, lower: (String) throws(ProgramError) -> Int64
+    _ column: Source, asModelReads: Bool, _ body: (_ place: Int, _ feature: Feature) -> Void
   ) throws(ProgramError) {
     let one = Int64(1) << Int64(problem.formats.featureFractionBits)
     var place = 0
+    func bit(_ values: [Int64], _ place: Int) {
+      body(place, Feature(values: values, origin: 0, scale: asModelReads ? 1 << Int64(plan.featureShifts[place]) : one))
+    }
     for feature in problem.features {
       switch feature {
       case .number(let name, let centre, let shift):
-        let (values, least) = (try column(name, .value), try lower(name))
-        body(place, values.map { $0 - least }, values.map { ($0 - centre) << Int64(shift) })
-      case .presence(let name):
-        let bits = try column(name, .presence)
-        body(place, bits, bits.map { $0 * one })
+        guard let lower = plan.lower(name) else { throw .unknownColumn(name) }
+        let scale = Int64(1) << Int64(asModelReads ? plan.featureShifts[place] : shift)
+        body(place, Feature(values: try column(name, .value), origin: asModelReads ? lower : centre, scale: scale))
+      case .presence(let name): bit(try column(name, .presence), place)
       case .category(let name, _, let missing):
         var codes = try column(name, .value)
-        if missing { for (row, bit) in try column(name, .presence).enumerated() { codes[row] += bit } }
-        for k in 0..<feature.count {
-          let bits = codes.map { $0 == Int64(k) ? Int64(1) : 0 }
-          body(place + k, bits, bits.map { $0 * one })
-        }
-      case .constant:
-        let ones = [Int64](repeating: 1, count: plan.rowCount)
-        body(place, ones, ones.map { $0 * one })
+        if missing { for (row, present) in try column(name, .presence).enumerated() { codes[row] += present } }
+        for k in 0..<feature.count { bit(codes.map { $0 == Int64(k) ? 1 : 0 }, place + k) }
+      case .constant: bit([Int64](repeating: 1, count: plan.rowCount), place)
       }
       place += feature.count
     }
@@ -112,30 +116,33 @@ public struct OptimumReference {
 
   private func accumulate(_ weights: [Int64], _ column: Source) throws(ProgramError) -> [[Int64]] {
     var out = [[Int64]](repeating: [Int64](repeating: 0, count: plan.rowCount), count: outputs)
-    let lowers = plan.lowers
-    try forEachFeature(column) { place, own, _ in
+    try forEachFeature(column, asModelReads: true) { place, feature in
       for k in out.indices {
-        let factor = weights[place * outputs + k] << Int64(plan.featureShifts[place])
-        if factor != 0 { for (row, value) in own.enumerated() { out[k][row] &+= factor &* value } }
+        let factor = weights[place * outputs + k] &* feature.scale
+        if factor != 0 { Self.add(factor, feature, to: &out[k]) }
       }
-    } lower: { name throws(ProgramError) in
-      guard let lower = lowers[Array(name.utf8)] else { throw .unknownColumn(name) }
-      return lower
     }
     return out
+  }
+
+  private static func add(_ factor: Int64, _ feature: Feature, to sum: inout [Int64]) {
+    let origin = feature.origin
+    for (row, value) in zip(sum.indices, feature.values) { sum[row] &+= factor &* (value &- origin) }
   }
 
   /// a·Σ_i X_j·r_k + Σ C·W + C_j by output and feature, of any residuals.
   package func gradients(_ weights: [Int64], _ residuals: [[Int64]], _ column: Source) throws(ProgramError) -> [[Int64]] {
     var out = [[Int64]](repeating: [], count: outputs)
     let free = problem.freeOutputs
-    try forEachFeature(column) { place, _, x in
+    let totals = residuals.map { $0.reduce(0, &+) }
+    try forEachFeature(column, asModelReads: false) { place, feature in
       for k in free {
-        var total = plan.gradientFactor &* Self.product(residuals[k], x) &+ (place == problem.featureCount - 1 ? plan.penaltyConstant : 0)
+        let sum = feature.scale &* (Self.product(residuals[k], feature.values) &- feature.origin &* totals[k])
+        var total = plan.gradientFactor &* sum &+ (place == problem.featureCount - 1 ? plan.penaltyConstant : 0)
         for term in plan.penalties[place] { total &+= term.coefficient &* weights[term.weight * outputs + k] }
         out[k].append(total)
       }
-    } lower: { _ in 0 }
+    }
     return out
   }
 

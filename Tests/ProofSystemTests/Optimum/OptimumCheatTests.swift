@@ -147,7 +147,10 @@ import Testing
     try Self.reject(harness, claim, record, by: ["2.prediction.1.remainder"])
     record = try Self.record(harness) { $0["prediction.1"]?[2] -= 1 }
     try Self.reject(harness, claim, record, by: ["2.prediction.1.below"])
-    record = try Self.record(harness) { $0["label.0"]?[2] = 1 - ($0["label.0"]?[2] ?? 0) }
+    record = try Self.record(harness) {
+      let own = $0["label.0"]?[2] ?? 0
+      $0["label.0"]?[2] = 1 - own
+    }
     #expect(throws: VerificationError.self) { try TrainingHarness.check(harness.instance(claim, record: record)) }
     let fixed = try OptimumHarness(.fixedClass)
     let other = try Self.moved(fixed, 1, by: 8)
@@ -169,7 +172,9 @@ import Testing
         let value = table[Int(step)][1]
         let low = difference - step << sigma - 1 << (sigma - 1)
         exponentials.append(value + (-value * low + 1 << (tau - 1)) >> tau)
-        (record["step.\(k)"]?[2], record["value.\(k)"]?[2], record["exponential.\(k)"]?[2]) = (step, value, exponentials[k])
+        record["step.\(k)"]?[2] = step
+        record["value.\(k)"]?[2] = value
+        record["exponential.\(k)"]?[2] = exponentials[k]
       }
       let sum = exponentials.reduce(0, +)
       for k in 0..<3 { record["prediction.\(k)"]?[2] = (exponentials[k] << (pi + 1) + sum) / (2 * sum) }
