@@ -41,7 +41,10 @@ private struct OptimumBench {
     // Rate 1/2 for what does not fit into memory otherwise.
     let bits = log2Ceiling(features << log2Ceiling(rows))
     let m = bits > 24 ? 21 : max(11, bits - 6)
-    guard let shape = CodeShape(name: CodeShapes.name(m, 1 << (m - 3), m + (bits > 24 ? 1 : 2)), log2RowLength: m, tailCount: 1 << (m - 3), log2Length: m + (bits > 24 ? 1 : 2))
+    guard
+      let shape = CodeShape(
+        name: CodeShapes.name(m, 1 << (m - 3), m + (bits > 24 ? 1 : 2)), log2RowLength: m, tailCount: 1 << (m - 3),
+        log2Length: m + (bits > 24 ? 1 : 2))
     else { throw ClaimError.tooLarge("shape") }
     self.shape = shape
   }
@@ -110,14 +113,15 @@ private struct OptimumBench {
       let curvature = parts.reduce(0.0) { $0 + $1.curvature }
       let residuals = parts.map(\.residual)
       let total = residuals.reduce(0, +)
-      let gradient = parallelMap(count: count, minimumChunk: 1) { range in
-        range.map { j -> Double in
-          var sum = 0.0
-          let source = columns[j].pointer
-          for i in 0..<rows { sum += Double(source[i].value) * residuals[i] }
-          return (sum - 32_768 * total) / 16_384 + penalty * own[j]
-        }
-      }.flatMap { $0 } + [total + penalty * own[count]]
+      let gradient =
+        parallelMap(count: count, minimumChunk: 1) { range in
+          range.map { j -> Double in
+            var sum = 0.0
+            let source = columns[j].pointer
+            for i in 0..<rows { sum += Double(source[i].value) * residuals[i] }
+            return (sum - 32_768 * total) / 16_384 + penalty * own[j]
+          }
+        }.flatMap { $0 } + [total + penalty * own[count]]
       for j in 0...count { weights[j] -= 0.9 * gradient[j] / ((j < count ? 4.0 / 3 : 1) * curvature + penalty) }
       if gradient.allSatisfy({ $0.magnitude < 1e-6 }) { break }
     }
@@ -147,7 +151,11 @@ private struct OptimumBench {
     let own = ArtefactContents.table(try TableSchema(columns: [target]), rowCount: rowCount)
     let labelData = MatrixData<Goldilocks>(layout: MatrixLayout(name: "y", log2RowLength: shape.log2RowLength, tensors: own.tensors))
     labelData.set("c0", labels.map { Goldilocks(signed: $0) })
-    parts.append(("y", own, labelData))
+    let found = try Optimum(self, parts.map(\.data), labels, schemas: (parts.map(\.contents) + [own]).compactMap(Self.schema))
+    let model = ArtefactContents.linearModel(found.model.architecture)
+    let weights = MatrixData<Goldilocks>(layout: MatrixLayout(name: "m", log2RowLength: shape.log2RowLength, tensors: model.tensors))
+    weights.set("W", found.model.weights.map { Goldilocks(signed: $0) })
+    parts += [("y", own, labelData), ("m", model, weights)]
     // Commitment: one tree.
     var secrets: [String: ArtefactSecret<E>] = [:]
     let commit = BenchmarkSuite.seconds {
@@ -169,18 +177,33 @@ private struct OptimumBench {
       let one = try proof([.wellFormed(artefact: description.name)], [description], secrets, records: [])
       formed = (formed.prove + one.prove, formed.verify + one.verify, formed.bytes + one.bytes)
     }
-    let lines = try result(name, parts.dropLast().map(\.data), labels, descriptions, secrets, limits: limits)
-    let total = commit + formed.prove + (lines.first?.value ?? 0)
+    let radius = PublicFraction(Int64(clamping: (found.account.distance.units * 1_000_000) >> 64) + 1, over: 1_000_000)
+    let claim = OptimumClaim(
+      tables: parts.dropLast().map(\.name), model: "m", problem: found.plan.problem, toleranceBits: found.toleranceBits, radius: radius)
+    let one = try proof([.data(.optimum(claim))], descriptions, secrets, records: [try found.witness().columns])
+    let account = found.account
     let cells = featureCount << log2Ceiling(rowCount)
     return [
       BenchmarkLine("\(name) commit", commit, "s", note: "\(cells) cells in one tree, rate 1/\(1 << (shape.log2Length - shape.log2RowLength))"),
       BenchmarkLine(
         "\(name) well-formed", formed.prove, "s",
         note: "\(descriptions.count) proofs, \(formed.bytes / 1_024) KiB, verified in \(Int(formed.verify * 1e3)) ms"),
-    ] + lines + [
-      BenchmarkLine("\(name) all", total, "s", limit: limits?.total, note: "commitment, well-formedness and result proof"),
+      BenchmarkLine(
+        "\(name) prove", one.prove, "s", limit: limits?.prove,
+        note: "witness included; gradient up to \(account.tolerance.text) in a coordinate, errors \(account.error.text), "
+          + "distance \(account.distance.text), gap \(account.gap.text)"),
+      BenchmarkLine("\(name) verify", one.verify * 1e3, "ms", note: "the statement compiled anew"),
+      BenchmarkLine("\(name) proof", Double(one.bytes) / 1_024, "KiB", limit: limits?.kibibytes),
+      BenchmarkLine("\(name) search", found.seconds, "s", note: "for the weights, over real numbers"),
+      BenchmarkLine(
+        "\(name) all", commit + formed.prove + one.prove, "s", limit: limits?.total, note: "commitment, well-formedness and result proof"),
+      BenchmarkLine("\(name) processor", PeakMemory.processorSeconds(), "s", note: "all of the process, generated data and search included"),
       BenchmarkLine("\(name) peak memory", PeakMemory.gigabytes(), "GB", limit: limits?.gigabytes, note: "whole process"),
     ]
+  }
+
+  private static func schema(_ contents: ArtefactContents) -> TableSchema? {
+    if case .table(let schema, _) = contents { schema } else { nil }
   }
 
   /// Makes and verifies one proof; the statement is compiled anew for the verifier.
@@ -206,71 +229,66 @@ private struct OptimumBench {
     return (prove, verify, proof.count)
   }
 
-  private func result(
-    _ name: String, _ blocks: [MatrixData<Goldilocks>], _ labels: [Int64], _ tables: [ArtefactDescription], _ secrets: [String: ArtefactSecret<E>],
-    limits: Limits?
-  ) throws -> [BenchmarkLine] {
-    let names = (0..<featureCount).map { "x\($0)" }
-    let schemas = tables.compactMap { if case .table(let schema, _) = $0.contents { schema } else { nil } }
-    let encoding = try FeatureEncoding(schema: try TableSchema(columns: schemas.flatMap(\.columns)), columns: names)
-    let architecture = try LinearArchitecture.choose(encoding: encoding, target: "y", task: .binary(positive: 1), magnitudeBits: 7, weightBits: 32)
-    // The sum of the losses plus |w|²/2; of a large table n·2^−13 times that.
-    let penalty = PublicFraction(max(1, Int64(rowCount >> 13)))
-    let problem = try OptimumProblem(
-      features: names.map { .number(column: $0, centre: 32_768, shift: 0) } + [.constant], target: .binary(column: "y", positive: 1),
-      formats: OptimumFormats(
-        featureFractionBits: 14, scoreFractionBits: rowCount > 1 << 16 ? 13 : 11, scoreBits: rowCount > 1 << 16 ? 18 : 16, probabilityBits: 28,
-        slopeBits: 18), penalty: penalty)
-    let plan = try OptimumPlan(problem, architecture: architecture, schemas: schemas, rowCount: rowCount)
-    var columns: [Column] = []
-    var places: [String: Column] = [:]
-    for (block, range) in zip(blocks, self.blocks) {
-      for j in range {
-        columns.append(Column(block, "c\(j - range.lowerBound)"))
-        places["x\(j)"] = columns[j]
+  /// Weights near the optimum of a problem, and what they show.
+  private struct Optimum {
+    let plan: OptimumPlan
+    let model: LinearModel
+    let toleranceBits: Int
+    let account: OptimumAccount
+    /// Of the search.
+    let seconds: Double
+    private let places: [String: Column]
+    private let labels: [Int64]
+
+    init(_ bench: OptimumBench, _ blocks: [MatrixData<Goldilocks>], _ labels: [Int64], schemas: [TableSchema]) throws {
+      let (rowCount, featureCount) = (bench.rowCount, bench.featureCount)
+      let names = (0..<featureCount).map { "x\($0)" }
+      let encoding = try FeatureEncoding(schema: try TableSchema(columns: schemas.flatMap(\.columns)), columns: names)
+      let architecture = try LinearArchitecture.choose(encoding: encoding, target: "y", task: .binary(positive: 1), magnitudeBits: 7, weightBits: 32)
+      // The sum of the losses plus |w|²/2; of a large table n·2^−13 times that.
+      let penalty = PublicFraction(max(1, Int64(rowCount >> 13)))
+      let isLarge = rowCount > 1 << 16
+      let problem = try OptimumProblem(
+        features: names.map { .number(column: $0, centre: 32_768, shift: 0) } + [.constant], target: .binary(column: "y", positive: 1),
+        formats: OptimumFormats(
+          featureFractionBits: 14, scoreFractionBits: isLarge ? 13 : 11, scoreBits: isLarge ? 18 : 16, probabilityBits: 28, slopeBits: 18),
+        penalty: penalty)
+      let plan = try OptimumPlan(problem, architecture: architecture, schemas: schemas, rowCount: rowCount)
+      var columns: [Column] = []
+      for (block, range) in zip(blocks, bench.blocks) { for j in range { columns.append(Column(block, "c\(j - range.lowerBound)")) } }
+      var weights: [Int64] = []
+      seconds = BenchmarkSuite.seconds {
+        let real = bench.solve(columns, labels, penalty: Double(penalty.numerator) / Double(penalty.denominator))
+        for (j, terms) in plan.coordinates.enumerated() {
+          let rest = terms.dropFirst().reduce(real[j]) { $0 - OptimumBench.value($1) * Double(weights[$1.weight]) }
+          weights.append(Int64((rest / OptimumBench.value(terms[0])).rounded()))
+        }
+      }
+      self.plan = plan
+      self.labels = labels
+      places = Dictionary(uniqueKeysWithValues: zip(names, columns))
+      model = try LinearModel(architecture: architecture, weights: weights)
+      // The tolerance that these weights allow.
+      let witness = try Self.witness(plan, weights, places, labels)
+      let largest = witness.gradients.joined().reduce(UInt64(1)) { max($0, $1.magnitude) }
+      toleranceBits = 64 - largest.leadingZeroBitCount
+      account = try OptimumAccount(plan, toleranceBits: toleranceBits)
+    }
+
+    func witness() throws(ProgramError) -> OptimumWitness { try Self.witness(plan, model.weights, places, labels) }
+
+    private static func witness(
+      _ plan: OptimumPlan, _ weights: [Int64], _ places: [String: Column], _ labels: [Int64]
+    ) throws(ProgramError) -> OptimumWitness {
+      let count = plan.rowCount
+      return try OptimumReference(plan).witness(weights: weights) { name, _ throws(ProgramError) in
+        guard let place = places[name] else { return labels }
+        return [Int64](unsafeUninitializedCapacity: count) { buffer, filled in
+          for row in 0..<count { buffer[row] = Int64(truncatingIfNeeded: place.pointer[row].value) }
+          filled = count
+        }
       }
     }
-    var weights: [Int64] = []
-    let search = BenchmarkSuite.seconds {
-      let real = solve(columns, labels, penalty: Double(penalty.numerator) / Double(penalty.denominator))
-      for (j, terms) in plan.coordinates.enumerated() {
-        let rest = terms.dropFirst().reduce(real[j]) { $0 - Self.value($1) * Double(weights[$1.weight]) }
-        weights.append(Int64((rest / Self.value(terms[0])).rounded()))
-      }
-    }
-    func column(_ name: String, _ part: StoredPart) throws(ProgramError) -> [Int64] {
-      guard let place = places[name] else { return labels }
-      return [Int64](unsafeUninitializedCapacity: rowCount) { buffer, count in
-        for row in 0..<rowCount { buffer[row] = Int64(truncatingIfNeeded: place.pointer[row].value) }
-        count = rowCount
-      }
-    }
-    let model = try LinearModel(architecture: architecture, weights: weights)
-    guard let small = CodeShapes.shape(log2RowLength: 11, field: Goldilocks.self) else { return [] }
-    let contents = ArtefactContents.linearModel(architecture)
-    let data = MatrixData<Goldilocks>(layout: MatrixLayout(name: "m", log2RowLength: 11, tensors: contents.tensors))
-    data.set("W", model.weights.map { Goldilocks(signed: $0) })
-    let secret = ArtefactSecret<E>(kind: contents.kind, format: contents.format, shape: small, data: data, seed: BenchmarkSuite.randomSeed())
-    let description = ArtefactDescription(name: "m", contents: contents, shape: small, identity: secret.publicPart.identity)
-    // The tolerance and radius that these weights allow.
-    let witness = try OptimumReference(plan).witness(weights: weights, column: column)
-    let largest = witness.gradients.joined().reduce(UInt64(1)) { max($0, $1.magnitude) }
-    let bits = 64 - largest.leadingZeroBitCount
-    let account = try OptimumAccount(plan, toleranceBits: bits)
-    let radius = PublicFraction(Int64(clamping: (account.distance.units * 1_000_000) >> 64) + 1, over: 1_000_000)
-    let claim = OptimumClaim(tables: tables.map(\.name), model: "m", problem: problem, toleranceBits: bits, radius: radius)
-    let one = try proof(
-      [.data(.optimum(claim))], tables + [description], secrets.merging(["m": secret]) { $1 },
-      records: [try OptimumReference(plan).witness(weights: weights, column: column).columns])
-    return [
-      BenchmarkLine(
-        "\(name) prove", one.prove, "s", limit: limits?.prove,
-        note: "witness included; gradient up to \(account.tolerance.text) in a coordinate, errors \(account.error.text), "
-          + "distance \(account.distance.text), gap \(account.gap.text)"),
-      BenchmarkLine("\(name) verify", one.verify * 1e3, "ms", note: "the statement compiled anew"),
-      BenchmarkLine("\(name) proof", Double(one.bytes) / 1_024, "KiB", limit: limits?.kibibytes),
-      BenchmarkLine("\(name) search", search, "s", note: "for the weights, over real numbers"),
-    ]
   }
 
   private static func value(_ term: OptimumPlan.Coordinate) -> Double {

@@ -234,7 +234,8 @@ struct OptimumCompiler {
       var own: [ColumnExpression] = []
       for (j, terms) in plan.penalties.enumerated() {
         let constant = j == features.count - 1 ? plan.penaltyConstant : 0
-        own.append(try ColumnExpression.sum(constant: constant, terms.map { ($0.coefficient, ColumnExpression(weights.entry($0.weight << width + k))) }))
+        own.append(
+          try ColumnExpression.sum(constant: constant, terms.map { ($0.coefficient, ColumnExpression(weights.entry($0.weight << width + k))) }))
       }
       penalties.append(own)
     }

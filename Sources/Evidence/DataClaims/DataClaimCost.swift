@@ -39,6 +39,7 @@ struct DataClaimCost {
     case .ranking(let claim): return of(claim)
     case .errors(let claim): return of(claim)
     case .training(let claim): return of(claim)
+    case .optimum(let claim): return of(claim)
     case .treeTraining(let claim):
       guard case .treeEnsemble(let architecture)? = artefacts[claim.model]?.contents else { return Self.component }
       return TreeCost.training(claim, architecture, rows: table(claim.table)?.rows ?? 1)

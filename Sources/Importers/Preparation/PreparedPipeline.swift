@@ -87,7 +87,8 @@ public struct PreparedPipeline: Sendable {
         throw ImportError(
           .invalidModel, at: FilePlace(file: path), found: "no coefficients", expected: "a CSV or NPZ file", remedy: "Check model.import")
       }
-      model = try coefficients.model(encoding: encoding, target: configuration.target, task: loaded.task)
+      model = try coefficients.model(
+        encoding: encoding, target: configuration.target, task: loaded.task, fine: configuration.optimum != nil)
       epochs = nil
       if test.rowCount > 0 { notes.append(try RoundingComparison(coefficients, model: model, table: test).words) }
     }

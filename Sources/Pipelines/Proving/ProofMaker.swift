@@ -63,7 +63,8 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
     let tables = values.compactMapValues { if case .table(let table) = $0 { table } else { nil } }
     let identities = Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first }
     let models = values.compactMapValues { if case .trees(let model) = $0 { model } else { nil } }
-    let records = try compiled.records(DataTables(tables: tables, identities: identities, models: models))
+    let linear = values.compactMapValues { if case .model(let model) = $0 { model } else { nil } }
+    let records = try compiled.records(DataTables(tables: tables, identities: identities, models: models, linear: linear))
     return WitnessFiller<E>.fill(relation, executions: executions, records: records, artefacts: data)
   }
 

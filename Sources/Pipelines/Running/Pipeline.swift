@@ -133,6 +133,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       for association in associations { listener(.note(association.words)) }
       if case .training(let settings) = plan.prepared.configuration.source, settings.proof == .process {
         plan = try clock.stage("train step by step") { try train(plan, settings, vault) }
+      } else if let settings = plan.prepared.configuration.optimum {
+        plan = try clock.stage("find the optimum") { try findOptimum(plan, settings) }
       } else if plan.prepared.epochs != nil {
         listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
       }
@@ -219,6 +221,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     claims += answers.filter(isForm) + (source?.claims ?? [])
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) }
     if let training = plan.training { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.training(training)))) }
+    if let optimum = plan.optimum { claims.append(ProofMaker<E>.Named(name: "optimum", statement: .data(.optimum(optimum)))) }
     claims += answers.filter { !isForm($0) }
     let job = BundleJob<E>(
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)

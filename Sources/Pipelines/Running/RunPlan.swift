@@ -12,6 +12,8 @@ struct RunPlan {
   let phase: DataPhase?
   /// The training of the model, where its steps are proved.
   var training: TrainingClaim?
+  /// That the model is near an optimum, where that is proved.
+  var optimum: OptimumClaim?
   /// Rows of a group that is shown, in place of the pipeline file's number.
   var smallestGroup: Int?
 

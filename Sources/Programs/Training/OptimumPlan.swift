@@ -82,7 +82,8 @@ public struct OptimumPlan: Hashable, Sendable {
     let weight = Int128(1) << Int128(architecture.weightBits - 1)
     var constant: Int64 = 0
     if problem.intercept == .penalised { constant = try Self.shifted(Int128(p) * Int128(unit.offset), scale - f.scoreFractionBits) }
-    let residual = try Self.residualReach(problem, schemas, accumulator: coordinates.accumulator(architecture), shift: scoreShift, offset: unit.offset)
+    let residual = try Self.residualReach(
+      problem, schemas, accumulator: coordinates.accumulator(architecture), shift: scoreShift, offset: unit.offset)
     var place = 0
     for (feature, x) in zip(problem.features, reaches) {
       let (data, overflow) = (Int128(rowCount) * Int128(x)).multipliedReportingOverflow(by: residual * Int128(gradientFactor))

@@ -166,7 +166,9 @@ public struct OptimumReference {
     if shift <= 0 { return accumulator.map { plan.scoreOffset + $0 << Int64(-shift) } }
     let half = Int64(1) << Int64(problem.formats.scoreBits - 1)
     let scores = accumulator.map { ($0 + 1 << Int64(shift - 1)) >> Int64(shift) }
-    if let row = scores.firstIndex(where: { !(-half..<half).contains($0) }) { throw OptimumProblem.refusal("the score of row \(row) leaves its format") }
+    if let row = scores.firstIndex(where: { !(-half..<half).contains($0) }) {
+      throw OptimumProblem.refusal("the score of row \(row) leaves its format")
+    }
     columns["score.0"] = scores
     return scores.map { $0 + plan.scoreOffset }
   }

@@ -32,7 +32,9 @@ import Testing
     let before = record
     change(&record)
     for k in 0..<harness.problem.outputCount {
-      let moved = zip(record["prediction.\(k)"] ?? record["score.\(k)"] ?? [], before["prediction.\(k)"] ?? before["score.\(k)"] ?? []).map { $0 - $1 }
+      let moved = zip(record["prediction.\(k)"] ?? record["score.\(k)"] ?? [], before["prediction.\(k)"] ?? before["score.\(k)"] ?? []).map {
+        $0 - $1
+      }
       residuals.append(zip(record["residual.\(k)"] ?? [], moved).map { $0 + $1 })
       record["residual.\(k)"] = residuals[k]
     }

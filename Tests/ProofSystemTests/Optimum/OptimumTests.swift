@@ -31,7 +31,9 @@ import Testing
       let scale = Double(harness.problem.penalty.denominator) * Double(sign: .plus, exponent: harness.plan.scale, significand: 1)
       var difference = 0.0
       for (place, k) in harness.problem.freeOutputs.enumerated() {
-        for (j, value) in truth[place].enumerated() { difference += (Double(integers[k][j]) / scale - value) * (Double(integers[k][j]) / scale - value) }
+        for (j, value) in truth[place].enumerated() {
+          difference += (Double(integers[k][j]) / scale - value) * (Double(integers[k][j]) / scale - value)
+        }
       }
       let bound = Double(account.error.units) / Double(sign: .plus, exponent: 64, significand: 1)
       #expect(difference.squareRoot() <= bound + 1e-10)
@@ -89,11 +91,13 @@ import Testing
       let problem = try OptimumProblem(
         features: harness.problem.features, target: harness.problem.target, formats: harness.problem.formats, penalty: penalty)
       return OptimumClaim(
-        tables: tables ?? claim.tables, model: "model", problem: problem, toleranceBits: bits ?? claim.toleranceBits, radius: PublicFraction(1_000_000))
+        tables: tables ?? claim.tables, model: "model", problem: problem, toleranceBits: bits ?? claim.toleranceBits,
+        radius: PublicFraction(1_000_000))
     }
     #expect(throws: Never.self) { try harness.instance(other(PublicFraction(1, over: 2))) }
     for wrong in [
-      try other(PublicFraction(999_999_999_989, over: 1_000_000_000_000)), try other(PublicFraction(1), bits: 61), try other(PublicFraction(1), bits: -1),
+      try other(PublicFraction(999_999_999_989, over: 1_000_000_000_000)), try other(PublicFraction(1), bits: 61),
+      try other(PublicFraction(1), bits: -1),
       try other(PublicFraction(1), tables: []), try other(PublicFraction(1), tables: ["table0", "table0"]),
       try other(PublicFraction(1), tables: ["model"]),
     ] { #expect(throws: ClaimError.self) { try harness.instance(wrong, record: [:]) } }
@@ -107,7 +111,9 @@ import Testing
     #expect((UpperBound(1 << 20, over: 3)?.times(UpperBound(1 << 20, over: 7)) ?? .zero) >= (UpperBound(1 << 40, over: 21) ?? .zero))
     #expect(UpperBound.squareRoot(17) == 5)
     #expect(UpperBound.squareRoot(1 << 126) == 1 << 63)
-    let texts: [(UInt128, UInt128, String)] = [(1, 1, "1.00"), (1, 3, "0.334"), (1, 1_000_000, "1.01e-6"), (123_400, 1, "124000"), (999_999, 1_000, "1000")]
+    let texts: [(UInt128, UInt128, String)] = [
+      (1, 1, "1.00"), (1, 3, "0.334"), (1, 1_000_000, "1.01e-6"), (123_400, 1, "124000"), (999_999, 1_000, "1000"),
+    ]
     for (a, b, text) in texts { #expect(UpperBound(a, over: b)?.text == text) }
   }
 }
