@@ -35,9 +35,12 @@ public enum BenchmarkSuite {
   public static let names =
     [
       "constants", "commit-2^20", "open-2^20", "persistent-2^20", "logup-2^22", "zk-2^16", "zk-2^20", "zk-2^22", "open-2^24", "fields-2^15", "data",
-      "phase-german", "phase-adult", "statistics-10^6x10", "metrics-10^6", "training", "training-steps", "trees", "networks",
+      "phase-german", "phase-adult", "statistics-10^6x10", "metrics-10^6", "training", "training-steps", "optimum", "trees", "networks",
     ]
     + R1CSBenchmark.names
+
+  /// Names that `run` accepts too, of runs that take minutes and much memory: only when asked for.
+  public static let largeNames = ["optimum-2^16x256", "optimum-large"]
 
   /// Runs one benchmark. Nil for an unknown name.
   public static func run(_ name: String) throws -> [BenchmarkLine]? {
@@ -56,6 +59,9 @@ public enum BenchmarkSuite {
     case "metrics-10^6": return try metrics()
     case "training": return try training()
     case "training-steps": return try trainingSteps()
+    case "optimum": return try optimum()
+    case "optimum-2^16x256": return try optimumLarge(log2Rows: 16, features: 256)
+    case "optimum-large": return try optimumLarge()
     case "trees": return try trees()
     case "networks": return try networks()
     case "phase-german": return try phaseGerman()

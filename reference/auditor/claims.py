@@ -13,6 +13,7 @@ from .data_metrics import Confusion, Errors, Ranking
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
 from .data_split import Split
 from .data_statistics import Statistics
+from .data_optimum import Optimum
 from .data_training import Training
 from .data_transform import Transform
 from .errors import Rejection, require
@@ -299,7 +300,7 @@ class Inference:
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
          "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
          "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform,
-         "training": Training, "treeTraining": TreeTraining,
+         "training": Training, "optimum": Optimum, "treeTraining": TreeTraining,
          "confusion": Confusion, "ranking": Ranking, "errors": Errors}
 
 

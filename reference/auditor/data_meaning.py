@@ -4,6 +4,7 @@ from .data_fit import Fit
 from .data_rows import Anonymity, Deduplicate, Disjoint, Filter, Join
 from .data_split import Split
 from .data_statistics import Statistics
+from .data_optimum import Optimum
 from .data_training import Training
 from .data_transform import Transform
 from .tree_training import TreeTraining
@@ -47,6 +48,8 @@ def edges(claim):
         return [("fittedOn", claim.parameters, claim.table)]
     if isinstance(claim, Training):
         return [("trainedOn", claim.end, claim.table)]
+    if isinstance(claim, Optimum):
+        return [("trainedOn", claim.model, name) for name in claim.tables]
     if isinstance(claim, TreeTraining):
         # Of an ensemble a claim speaks of one tree, of a forest of all; `_tree_training` has looked.
         return [("trainedOn", claim.model, claim.table)] if claim.is_whole else []
@@ -124,11 +127,18 @@ def _tree_training(claim, artefacts):
     return [entry(f"topology, thresholds and leaves of {claim.model}", "hidden")]
 
 
+def _optimum(claim, artefacts):
+    account = claim.account(artefacts)
+    return [entry("largest coordinate of the gradient", "bounded", f"at most {account.tolerance}"),
+            entry("distance to the optimum", "bounded", f"at most {claim.radius_text()}"), entry("weights, scores and gradient", "hidden")]
+
+
 REVEALS = {
     Split: _split, Statistics: _statistics, Disjoint: _disjoint, Anonymity: _anonymity, Fit: _fit,
     Filter: lambda claim, _: [entry(f"which rows of {claim.table} stay", "hidden")],
     Deduplicate: lambda claim, _: [entry(f"which rows of {claim.table} are repeated", "hidden")],
     Join: lambda claim, _: [entry(f"cells of {claim.left}, {claim.right} and {claim.output}", "hidden")],
+    Optimum: _optimum,
     Training: lambda claim, _: [entry("weights, gradients and predictions of every step", "hidden")],
     Transform: lambda claim, _: [entry(f"cells of {', '.join(claim.artefacts)}", "hidden")],
     TreeTraining: _tree_training,

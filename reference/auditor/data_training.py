@@ -75,10 +75,8 @@ class Run:
         self.residual_bits = self.s if self.kind == "number" else self.pi
         require(self.v <= 40 and 2 <= self.weight_bits <= 44 and self.s <= 30 and 1 <= self.sigma <= 48
                 and 2 <= self.score_bits <= (40 if self.kind == "number" else 16), "number formats out of range")
-        kinds = [x[0] for x in self.features]
-        require(kinds and kinds[-1] == "constant" and "constant" not in kinds[:-1], "the constant feature comes last")
-        self.count = sum(size(x) for x in self.features)
-        require(self.count <= 4_096 and self.momentum[0] <= self.momentum[1], "too many features, or a momentum above 1")
+        self.count = feature_count(self.features)
+        require(self.momentum[0] <= self.momentum[1], "a momentum above 1")
         self.weights, self.scores = Range.signed(self.weight_bits), Range.signed(self.score_bits)
         self.a = rounded(Fraction(*self.momentum) * 2**self.r)
 
@@ -106,14 +104,17 @@ class Run:
         else:
             require(own is True, "a schedule without numbers is true")
 
-    def canonical(self):
+    def canonical_columns(self):
         features = [{"number": lambda x: ["number", x[1], signed(x[2]), x[3]], "presence": lambda x: ["presence", x[1]],
                      "category": lambda x: ["category", x[1], x[2], int(x[3])], "constant": lambda x: ["constant"]}[x[0]](x) for x in self.features]
         target = {"binary": lambda: ["binary", self.target, self.positive], "classes": lambda: ["classes", self.target, self.outputs],
                   "number": lambda: ["number", self.target, signed(self.centre), self.shift]}[self.kind]()
+        return {"features": features, "target": target}
+
+    def canonical(self):
         schedule = {"inverse": lambda: ["inverse", list(self.decay)], "halving": lambda: ["halving", self.every]}.get(
             self.schedule, lambda: [self.schedule])()
-        return {"features": features, "target": target,
+        return {**self.canonical_columns(),
                 "formats": [self.phi, self.v, self.weight_bits, self.s, self.score_bits, self.pi, self.r], "batch": self.batch, "epochs": self.epochs,
                 "rate": list(self.rate), "schedule": schedule, "momentum": list(self.momentum), "penalty": list(self.penalty),
                 "penalisedIntercept": int(self.intercept)}
@@ -181,6 +182,14 @@ class Run:
 
     def checkpoint(self):
         return Schema([Column(f"{part}.{k}", "integer", self.weights, "refuse", False) for part in ("weight", "previous") for k in range(self.outputs)])
+
+
+def feature_count(features):
+    kinds = [x[0] for x in features]
+    require(kinds and kinds[-1] == "constant" and "constant" not in kinds[:-1], "the constant feature comes last")
+    count = sum(size(x) for x in features)
+    require(count <= 4_096, "too many features")
+    return count
 
 
 def size(feature):

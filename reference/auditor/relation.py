@@ -17,6 +17,7 @@ from weights import bit_factors, eq_factors, eq_table, mask_sum, masked_eq
 from .descent import verify_descent
 from .errors import Rejection, require
 from .expressions import AUX, Builder, log2_ceil
+from .gradient import verify_gradient
 
 PROFILES = {"P128": P128, "P100": P100}
 MAXIMUM_BITS = 30
@@ -103,7 +104,7 @@ class ClaimRelation:
             require(len(x.components) == self.tables[x.table].width, "a lookup and its table differ in width")
         self.extents = list(dict.fromkeys([rows for rows, _, _ in b.linear] + [p[0] for p in b.products]))
         self.point_variables = max([e.bits for e in self.extents] + [p[0].bits + p[2].bits for p in b.products]
-                                   + [x[0] for x in b.shifts + b.hadamards] + [d.point_variables for d in b.descents], default=0)
+                                   + [x[0] for x in b.shifts + b.hadamards] + [d.point_variables for d in b.descents + b.gradients], default=0)
         self.tree = logup.Tree(self.lookups, self.tables) if self.lookups else None
         self.logup_degree = self.tree.degree if self.tree else 0
         require(self.tree is None or self.tree.depth <= 30, "the fraction tree is too deep")
@@ -168,6 +169,8 @@ class ClaimRelation:
             claims += self.verify_hadamards(channel, group)
         for descent in self.builder.descents:
             claims += verify_descent(self, channel, descent)
+        for gradient in self.builder.gradients:
+            claims += verify_gradient(self, channel, gradient)
         return claims + (logup.verify(channel, self.tree) if self.tree else [])
 
     def sum_claim(self, channel, rows, expression, total):

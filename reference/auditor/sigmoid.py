@@ -43,12 +43,12 @@ def nearest(numerator, denominator):
 
 
 @lru_cache(maxsize=None)
-def table(f, o):
-    """[value(-2^15), ..., value(2^15 - 1)]."""
+def table(f, o, half=HALF_DOMAIN):
+    """[value(-half), ..., value(half - 1)]; half = 2^15 unless stated."""
     step_low, step_high = exponential_step(f)
     low = high = ONE
     right, left = [1 << (o - 1)], []
-    for n in range(1, HALF_DOMAIN + 1):
+    for n in range(1, half + 1):
         low = low * step_low >> BITS
         high = -(-high * step_high >> BITS)
         # sigma(n) = 1 / (1 + E_n), sigma(-n) = E_n / (1 + E_n)

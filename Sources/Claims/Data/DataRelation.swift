@@ -30,24 +30,32 @@ extension DataRelation {
   public var rowBits: Int { 0 }
 }
 
-/// The tables and tree ensembles that a data claim reads, with the identities of their commitments.
+/// The tables and models that a data claim reads, with the identities of their commitments.
 public struct DataTables: Sendable {
   private let tables: [String: StoredTable]
   private let identities: [String: Digest]
   private let models: [String: TreeModel]
   private let networks: [String: NetworkModel]
   private let hiddenInputs: [NetworkInference: [String: [Int64]]]
+  private let linear: [String: LinearModel]
 
   /// - Parameter hiddenInputs: rows that only the prover knows, by claim and input name: rows · entries integers, row after row.
   public init(
-    tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:], networks: [String: NetworkModel] = [:],
-    hiddenInputs: [NetworkInference: [String: [Int64]]] = [:]
+    tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:], linear: [String: LinearModel] = [:],
+    networks: [String: NetworkModel] = [:], hiddenInputs: [NetworkInference: [String: [Int64]]] = [:]
   ) {
     self.networks = networks
     self.hiddenInputs = hiddenInputs
     self.tables = tables
     self.identities = identities
     self.models = models
+    self.linear = linear
+  }
+
+  /// **Throws** `unknownName` for a linear model that was not given.
+  public func linearModel(_ name: String) throws(ProgramError) -> LinearModel {
+    guard let model = linear[name] else { throw .unknownName(name) }
+    return model
   }
 
   /// **Throws** `unknownName` for an ensemble that was not given.
@@ -102,6 +110,7 @@ public enum DataClaim: Hashable, Sendable {
   case ranking(RankingClaim)
   case errors(ErrorClaim)
   case training(TrainingClaim)
+  case optimum(OptimumClaim)
   case treeTraining(TreeTrainingClaim)
   case network(NetworkInference)
 
@@ -121,6 +130,7 @@ public enum DataClaim: Hashable, Sendable {
     case .ranking(let claim): claim
     case .errors(let claim): claim
     case .training(let claim): claim
+    case .optimum(let claim): claim
     case .treeTraining(let claim): claim
     case .network(let claim): claim
     }
@@ -154,6 +164,18 @@ extension ClaimCompiler {
     let bit = try recorded(name, rows: rows, index: index, key: key)
     try builder.range("\(name).bit", bit, bits: 1, rows)
     return bit
+  }
+
+  /// Recorded bits O_k, keys `key.k`, with Σ O_k = 1 and Σ k·O_k = code.
+  mutating func oneHot(
+    _ name: String, key: String, _ code: ColumnExpression, count: Int, rows: Extent, index: Int
+  ) throws(ClaimError) -> [ColumnExpression] {
+    var bits: [ColumnExpression] = []
+    for k in 0..<count { bits.append(try recordedBit("\(name).\(k)", rows: rows, index: index, key: "\(key).\(k)")) }
+    builder.equal("\(name).one", rows: rows, try ColumnExpression.sum(constant: -1, bits.map { (1, $0) }))
+    let number = try ColumnExpression.sum(bits.enumerated().map { (Int64($0), $1) })
+    builder.equal("\(name).code", rows: rows, try number.adding(code, times: -1))
+    return bits
   }
 
   /// column(i + 1) − column(i) ≥ step for every i < rows.count − 1. The column must be a plain committed one.

@@ -18,6 +18,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
   public let shifts: [ShiftConstraint]
   public let hadamards: [HadamardConstraint]
   public let descents: [DescentConstraint]
+  public let gradients: [GradientConstraint]
   public let networks: [NetworkConstraint]
   public let tree: FractionTree<Base>
   /// Distinct row extents, in order of first use.
@@ -27,7 +28,8 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
   public var pointVariables: Int {
     max(
       extents.map(\.bits).max() ?? 0, products.map { $0.rows.bits + $0.columns.bits }.max() ?? 0,
-      (shifts.map(\.bits) + hadamards.map(\.bits) + descents.map(\.pointVariables) + networks.map(\.pointVariables)).max() ?? 0)
+      (shifts.map(\.bits) + hadamards.map(\.bits) + descents.map(\.pointVariables)).max() ?? 0,
+      (gradients.map(\.pointVariables) + networks.map(\.pointVariables)).max() ?? 0)
   }
   public let uncommittedDegree: Int
 
@@ -84,6 +86,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
       HadamardConstraint(name: $0.name, left: resolve($0.left), right: resolve($0.right), product: resolve($0.product))
     }
     descents = builder.descents.map { $0.mapping(resolve, resolve) }
+    gradients = builder.gradients.map { $0.mapping(resolve, resolve) }
     networks = builder.networks.map { $0.mapping(resolve) }
     func components(_ list: [ColumnExpression]) -> [LookupExpression<Base>] {
       list.map { component in
@@ -118,10 +121,13 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     for extent in linear.map(\.rows) + products.map(\.rows) where !extents.contains(extent) { extents.append(extent) }
     self.extents = extents
     let committed = Set(matrices.map(\.name)).union([layout.name])
-    let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] } + descents.flatMap(\.expressions)
+    let stepped = descents.flatMap(\.expressions) + gradients.flatMap(\.expressions)
+    let expressions = linear.map(\.expression) + sums.flatMap { [$0.expression, $0.total] } + stepped
     let views = shifts.flatMap { [$0.column, $0.next] } + tables.compactMap(\.multiplicity)
     let tableColumns = tables.flatMap { $0.committedComponents }
-    let other = UncommittedDegree(committed: committed, products: products, hadamards: hadamards, descents: descents).largest(
+    let other = UncommittedDegree(
+      committed: committed, products: products, hadamards: hadamards, descents: descents, gradients: gradients
+    ).largest(
       expressions: expressions, lookups: tree.lookups.flatMap(\.components) + tableColumns, views: views)
     uncommittedDegree = networks.reduce(other) { max($0, $1.degree) }
   }
@@ -159,6 +165,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
     claims += shiftClaims(&channel)
     for group in hadamardGroups { claims += try verify(group, &channel) }
     for descent in descents { claims += try verify(descent, &channel) }
+    for gradient in gradients { claims += try verify(gradient, &channel) }
     for network in networks { claims += try verify(network, &channel) }
     guard !tree.lookups.isEmpty else { return claims }
     return claims + (try LogUp.verify(&channel, tree: tree))

@@ -15,6 +15,7 @@ public struct RelationBuilder: Sendable {
   public private(set) var shifts: [ShiftConstraint] = []
   public private(set) var hadamards: [HadamardConstraint] = []
   public private(set) var descents: [DescentConstraint] = []
+  public private(set) var gradients: [GradientConstraint] = []
   public private(set) var networks: [NetworkConstraint] = []
   public private(set) var lookups: [LookupConstraint] = []
   public private(set) var tables: [(name: String, contents: TableContents, multiplicity: TableMultiplicity)] = []
@@ -43,6 +44,7 @@ public struct RelationBuilder: Sendable {
 
   mutating func descent(_ constraint: DescentConstraint) { descents.append(constraint) }
 
+  mutating func gradient(_ constraint: GradientConstraint) { gradients.append(constraint) }
   mutating func network(_ constraint: NetworkConstraint) { networks.append(constraint) }
 
   package mutating func lookup(_ name: String, table: Int, _ components: [ColumnExpression], _ selected: [Extent]) {
@@ -177,6 +179,7 @@ public struct RelationBuilder: Sendable {
     out.shifts.removeAll { names.contains($0.name) }
     out.hadamards.removeAll { names.contains($0.name) }
     out.descents.removeAll { names.contains($0.name) }
+    out.gradients.removeAll { names.contains($0.name) }
     out.networks = networks.map { $0.dropping(names) }
     out.lookups.removeAll { names.contains($0.name) }
     let used = Set(out.lookups.map(\.table))

@@ -13,6 +13,7 @@ struct UncommittedDegree {
   let products: [ProductConstraint]
   let hadamards: [HadamardConstraint]
   var descents: [DescentConstraint] = []
+  var gradients: [GradientConstraint] = []
 
   /// The largest degree among linear expressions, components of lookups and of tables, single columns, and products.
   func largest<Base: PrimeField>(expressions: [ColumnExpression], lookups: [LookupExpression<Base>], views: [View]) -> Int {
@@ -22,6 +23,7 @@ struct UncommittedDegree {
     for product in products { out = max(out, degree(product, depth: 0)) }
     for product in hadamards { out = max(out, degree(product, depth: 0)) }
     for descent in descents { out = max(out, degree(descent)) }
+    for gradient in gradients { out = max(out, degree(gradient)) }
     return out
   }
 
@@ -43,6 +45,12 @@ struct UncommittedDegree {
     let left = descent.features.reduce(0) { max($0, degree($1, depth: 0)) }
     let right = (descent.outputs + descent.targets + (descent.weights + descent.initial).map { ColumnExpression($0) })
     return sum(left, right.reduce(0) { max($0, degree($1, depth: 0)) })
+  }
+
+  /// A coordinate is a feature times a residual.
+  private func degree(_ gradient: GradientConstraint) -> Int {
+    let left = gradient.features.reduce(0) { max($0, degree($1, depth: 0)) }
+    return sum(left, gradient.residuals.reduce(0) { max($0, degree($1, depth: 0)) })
   }
 
   private func sum(_ left: Int, _ right: Int) -> Int {

@@ -20,20 +20,6 @@ extension TrainingRun {
   public var canonical: CanonicalValue {
     func number(_ value: Int) -> CanonicalValue { .integer(UInt64(clamping: value)) }
     func fraction(_ value: PublicFraction) -> CanonicalValue { [signedNumber(value.numerator), signedNumber(value.denominator)] }
-    let list = features.map { feature -> CanonicalValue in
-      switch feature {
-      case .number(let column, let centre, let shift): ["number", .text(column), signedNumber(centre), number(shift)]
-      case .presence(let column): ["presence", .text(column)]
-      case .category(let column, let count, let missing): ["category", .text(column), number(count), number(missing ? 1 : 0)]
-      case .constant: ["constant"]
-      }
-    }
-    let goal: CanonicalValue
-    switch target {
-    case .binary(let column, let positive): goal = ["binary", .text(column), number(positive)]
-    case .classes(let column, let count): goal = ["classes", .text(column), number(count)]
-    case .number(let column, let centre, let shift): goal = ["number", .text(column), signedNumber(centre), number(shift)]
-    }
     let rates: CanonicalValue
     switch schedule {
     case .constant: rates = ["constant"]
@@ -43,11 +29,35 @@ extension TrainingRun {
     }
     let f = formats
     return .dictionary([
-      "features": .list(list), "target": goal,
+      "features": .list(features.map(\.canonical)), "target": target.canonical,
       "formats": .list(
         [f.featureFractionBits, f.weightFractionBits, f.weightBits, f.scoreFractionBits, f.scoreBits, f.probabilityBits, f.updateBits].map(number)),
       "batch": number(batchSize), "epochs": number(epochs), "rate": fraction(learningRate), "schedule": rates, "momentum": fraction(momentum),
       "penalty": fraction(penalty), "penalisedIntercept": number(penalisesIntercept ? 1 : 0),
     ])
+  }
+}
+
+extension TrainingFeature {
+  /// Injective public encoding.
+  var canonical: CanonicalValue {
+    switch self {
+    case .number(let column, let centre, let shift): ["number", .text(column), signedNumber(centre), .integer(UInt64(clamping: shift))]
+    case .presence(let column): ["presence", .text(column)]
+    case .category(let column, let count, let missing):
+      ["category", .text(column), .integer(UInt64(clamping: count)), .integer(missing ? 1 : 0)]
+    case .constant: ["constant"]
+    }
+  }
+}
+
+extension TrainingTarget {
+  /// Injective public encoding.
+  var canonical: CanonicalValue {
+    switch self {
+    case .binary(let column, let positive): ["binary", .text(column), .integer(UInt64(clamping: positive))]
+    case .classes(let column, let count): ["classes", .text(column), .integer(UInt64(clamping: count))]
+    case .number(let column, let centre, let shift): ["number", .text(column), signedNumber(centre), .integer(UInt64(clamping: shift))]
+    }
   }
 }

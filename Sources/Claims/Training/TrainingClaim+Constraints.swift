@@ -79,7 +79,7 @@ struct TrainingCompiler {
       case .category(let column, _, let missing):
         var code = ColumnExpression(try source.column(column, .value))
         if missing { code = try code.adding(ColumnExpression(try source.column(column, .presence))) }
-        for bit in try oneHot(&compiler, "class.\(place)", code, count: feature.count) { out.append(try bit.scaled(by: one)) }
+        for bit in try compiler.oneHot("\(prefix).class.\(place)", key: "class.\(place)", code, count: feature.count, rows: rows, index: index) { out.append(try bit.scaled(by: one)) }
       case .constant: out.append(ColumnExpression(constant: one))
       }
     }
@@ -94,22 +94,10 @@ struct TrainingCompiler {
       return [positive == 1 ? try value.scaled(by: unit) : try ColumnExpression(constant: unit).adding(value, times: -unit)]
     case .classes(_, let count):
       var out: [ColumnExpression] = []
-      for bit in try oneHot(&compiler, "label", value, count: count) { out.append(try bit.scaled(by: unit)) }
+      for bit in try compiler.oneHot("\(prefix).label", key: "label", value, count: count, rows: rows, index: index) { out.append(try bit.scaled(by: unit)) }
       return out
     case .number(_, let centre, let shift): return [try value.adding(-centre).scaled(by: 1 << Int64(shift))]
     }
-  }
-
-  /// Bits O_k with Σ O_k = 1 and Σ k·O_k = code.
-  private func oneHot(
-    _ compiler: inout ClaimCompiler, _ key: String, _ code: ColumnExpression, count: Int
-  ) throws(ClaimError) -> [ColumnExpression] {
-    var bits: [ColumnExpression] = []
-    for k in 0..<count { bits.append(try compiler.recordedBit("\(prefix).\(key).\(k)", rows: rows, index: index, key: "\(key).\(k)")) }
-    compiler.builder.equal("\(prefix).\(key).one", rows: rows, try ColumnExpression.sum(constant: -1, bits.map { (1, $0) }))
-    let number = try ColumnExpression.sum(bits.enumerated().map { (Int64($0), $1) })
-    compiler.builder.equal("\(prefix).\(key).code", rows: rows, try number.adding(code, times: -1))
-    return bits
   }
 
   // MARK: The steps' side

@@ -18,6 +18,7 @@ extension ClaimMeaning {
     case .ranking(let claim): return try describeRanking(claim)
     case .errors(let claim): return try describeErrors(claim)
     case .training(let claim): return try describeTraining(claim)
+    case .optimum(let claim): return try describeOptimum(claim)
     case .treeTraining(let claim): return try describeTraining(claim)
     case .network(let claim): return try describe(claim)
     }

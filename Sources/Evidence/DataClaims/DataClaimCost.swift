@@ -40,6 +40,7 @@ struct DataClaimCost {
     case .errors(let claim): return of(claim)
     case .training(let claim): return of(claim)
     case .network(let claim): return NetworkCost.inference(claim, artefacts)
+    case .optimum(let claim): return of(claim)
     case .treeTraining(let claim):
       guard case .treeEnsemble(let architecture)? = artefacts[claim.model]?.contents else { return Self.component }
       return TreeCost.training(claim, architecture, rows: table(claim.table)?.rows ?? 1)

@@ -56,6 +56,7 @@ enum DataClaimJSON {
     case .ranking(let claim): return MetricJSON.value(claim)
     case .errors(let claim): return MetricJSON.value(claim)
     case .training(let claim): return TrainingJSON.value(claim)
+    case .optimum(let claim): return OptimumJSON.value(claim)
     case .treeTraining(let claim): return TreeTrainingJSON.value(claim)
     case .network(let claim): return NetworkInferenceJSON.value(claim)
     case .transform(let claim):
@@ -107,6 +108,7 @@ enum DataClaimJSON {
           minimum: try fields.node("minimum").integer(in: 1...rows), classCount: try fields.node("classes").integer(in: 1...rows)))
     case FitClaim.type: return .fit(try readFit(node))
     case TrainingClaim.type: return .training(try TrainingJSON.read(node))
+    case OptimumClaim.type: return .optimum(try OptimumJSON.read(node))
     case TreeTrainingClaim.type: return .treeTraining(try TreeTrainingJSON.read(node))
     case NetworkInference.type: return .network(try NetworkInferenceJSON.read(node))
     case TransformClaim.type:

@@ -85,7 +85,7 @@ enum TrainingJSON {
       penalisesIntercept: try fields.node("penalisedIntercept").bool())
   }
 
-  private static func value(_ feature: TrainingFeature) -> JSONValue {
+  static func value(_ feature: TrainingFeature) -> JSONValue {
     switch feature {
     case .number(let column, let centre, let shift):
       .object(["number": .string(column), "centre": IntegerJSON.value(centre), "shift": .integer(shift)])
@@ -96,7 +96,7 @@ enum TrainingJSON {
     }
   }
 
-  private static func readFeature(_ node: JSONNode) throws -> TrainingFeature {
+  static func readFeature(_ node: JSONNode) throws -> TrainingFeature {
     let fields = try node.fields([], optional: ["number", "centre", "shift", "presence", "category", "classes", "missing", "constant"])
     if let column = fields.optional("number") {
       let own = try node.fields(["number", "centre", "shift"])
@@ -114,7 +114,7 @@ enum TrainingJSON {
     return .constant
   }
 
-  private static func value(_ target: TrainingTarget) -> JSONValue {
+  static func value(_ target: TrainingTarget) -> JSONValue {
     switch target {
     case .binary(let column, let positive): .object(["binary": .string(column), "positive": .integer(positive)])
     case .classes(let column, let count): .object(["classes": .string(column), "count": .integer(count)])
@@ -123,7 +123,7 @@ enum TrainingJSON {
     }
   }
 
-  private static func readTarget(_ node: JSONNode) throws -> TrainingTarget {
+  static func readTarget(_ node: JSONNode) throws -> TrainingTarget {
     let fields = try node.fields([], optional: ["binary", "positive", "classes", "count", "number", "centre", "shift"])
     if let column = fields.optional("binary") {
       return .binary(column: try column.string(), positive: try node.fields(["binary", "positive"]).node("positive").integer(in: 0...1))
@@ -156,11 +156,11 @@ enum TrainingJSON {
     }
   }
 
-  private static func value(_ fraction: PublicFraction) -> JSONValue {
+  static func value(_ fraction: PublicFraction) -> JSONValue {
     .array([IntegerJSON.value(fraction.numerator), IntegerJSON.value(fraction.denominator)])
   }
 
-  private static func readFraction(_ node: JSONNode) throws -> PublicFraction {
+  static func readFraction(_ node: JSONNode) throws -> PublicFraction {
     let parts = try node.elements(atMost: 2)
     guard parts.count == 2 else { throw node.notAllowed("must be [numerator, denominator]") }
     return PublicFraction(try IntegerJSON.read(parts[0]), over: try IntegerJSON.read(parts[1]))

@@ -25,6 +25,7 @@ struct RowLinks {
       case .sameDataAs(let first, let second): join(first, second)
       case .data(.transform(let claim)): transforms.append((claim.output, claim.input))
       case .data(.training(let claim)): trained.append(claim.table)
+      case .data(.optimum(let claim)): trained += claim.tables
       case .data(.treeTraining(let claim)): trained.append(claim.table)
       case .data(.split(let claim)): parts += claim.parts.map { ($0, claim.table) }
       case .data(.fit(let claim)): fitted.append(claim.table)

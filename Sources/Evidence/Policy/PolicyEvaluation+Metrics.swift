@@ -176,6 +176,9 @@ extension PolicyEvaluation {
       if case .data(.training(let claim)) = entry.statement, areRows(claim.table, table) {
         return .notMet("\(entry.name): a model was trained on \(claim.table), whose rows these are")
       }
+      if case .data(.optimum(let claim)) = entry.statement, let own = claim.tables.first(where: { areRows($0, table) }) {
+        return .notMet("\(entry.name): a model is near the optimum on \(own), whose rows these are")
+      }
       if case .data(.treeTraining(let claim)) = entry.statement, areRows(claim.table, table) {
         return .notMet("\(entry.name): a tree was trained on \(claim.table), whose rows these are")
       }

@@ -140,7 +140,7 @@ struct PolicyEvaluation {
   private static let types: Set<String> = [
     "wellFormed", "inference", "accuracy", "classCounts", "sameDataAs", SplitClaim.type, StatisticsClaim.type, FilterClaim.type,
     DeduplicateClaim.type, JoinClaim.type, DisjointClaim.type, AnonymityClaim.type, FitClaim.type, TransformClaim.type,
-    ConfusionClaim.type, RankingClaim.type, ErrorClaim.type,
+    ConfusionClaim.type, RankingClaim.type, ErrorClaim.type, TrainingClaim.type, OptimumClaim.type, TreeTrainingClaim.type,
   ]
 
   private func claim(_ type: String, _ about: String) -> Verdict {

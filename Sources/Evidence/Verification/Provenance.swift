@@ -86,6 +86,8 @@ struct Provenance {
     case .training(let training):
       steps[training.end.name, default: []].append(
         step([training.table] + (training.start.map { [$0] } ?? []), "trained, step by step"))
+    case .optimum(let optimum):
+      steps[optimum.model, default: []].append(step(optimum.tables, "near the optimum of a stated loss on its rows"))
     case .treeTraining(let training):
       steps[training.model, default: []].append(step([training.table], "tree \(training.tree) grown on its rows"))
     case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors, .network: break

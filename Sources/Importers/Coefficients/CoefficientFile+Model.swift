@@ -9,14 +9,15 @@ extension CoefficientFile {
   /// constant left out. A numeric cell c = (lower + offset)/10^digits has the feature offset/2^b in [0, 1], so its weight is
   /// coefficient · 2^b / 10^digits and coefficient · lower / 10^digits goes to the bias (to the presence where cells may be missing).
   /// - Throws: `.invalidModel` for unknown names, other counts, or classes that are not the target's.
-  public func model(encoding: FeatureEncoding, target: String, task: LinearTask) throws(ImportError) -> LinearModel {
+  /// - Parameter fine: weights of 32 bits, for a claim about an optimum.
+  public func model(encoding: FeatureEncoding, target: String, task: LinearTask, fine: Bool = false) throws(ImportError) -> LinearModel {
     let weights = try weights(encoding: encoding, target: target, task: task)
     let scale = Double(sign: .plus, exponent: RealWeights.fractionBits, significand: 1)
     guard weights.allSatisfy({ abs($0) < Double(sign: .plus, exponent: 70, significand: 1) }) else {
       throw Self.error(file, nil, found: "coefficients beyond 2^70", expected: "smaller coefficients")
     }
     let real = RealWeights(values: weights.map { Int128(($0 * scale).rounded()) })
-    do throws(ProgramError) { return try real.model(encoding: encoding, target: target, task: task) } catch {
+    do throws(ProgramError) { return try real.model(encoding: encoding, target: target, task: task, fine: fine) } catch {
       throw ImportError(error, at: FilePlace(file: file))
     }
   }

@@ -69,16 +69,19 @@ extension PipelineConfiguration {
       source = .trees(trees)
       return
     }
-    if let node = group.optional("import") {
-      if group.optional("training") != nil {
-        throw group.invalid(node, "both import and training", "one of them", remedy: "Remove one")
-      }
-      source = .coefficients(path: try group.text(node))
-    }
+    let imported = group.optional("import")
+    if let imported { source = .coefficients(path: try group.text(imported)) }
     guard let trainingNode = group.optional("training") else { return }
-    let training = try YAMLGroup(trainingNode, file: file, allowed: ["epochs", "regularisation", "proof", "batch", "rate", "momentum", "schedule"])
+    let training = try YAMLGroup(
+      trainingNode, file: file,
+      allowed: ["epochs", "regularisation", "proof", "batch", "rate", "momentum", "schedule", "radius", "intercept"])
     var settings = TrainingSettings()
     try settings.readProof(training)
+    if let imported, settings.proof != .optimum {
+      throw group.invalid(
+        imported, "both import and training", "one of them, or proof: optimum",
+        remedy: "Remove one, or set model.training.proof: optimum for what the imported weights are the optimum of")
+    }
     if let node = training.optional("epochs") { settings.epochs = try training.integer(node, 1...100_000) }
     if let node = training.optional("regularisation") {
       let text = try training.text(node)
@@ -87,7 +90,8 @@ extension PipelineConfiguration {
       }
       settings.regularisation = text
     }
-    source = .training(settings)
+    if imported == nil { source = .training(settings) }
+    if settings.proof == .optimum { optimum = settings }
   }
 
   private enum AccuracyWord: String, CaseIterable { case none, revealed }

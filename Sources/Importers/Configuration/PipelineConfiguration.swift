@@ -63,6 +63,8 @@ public enum TrainingProof: String, Hashable, Sendable, CaseIterable {
   case none
   /// Every step: mini-batch descent, in the order of rows that a seed gives.
   case process
+  /// That the weights are near the optimum of their penalised loss, whoever found them.
+  case optimum
 }
 
 /// Settings of the built-in training.
@@ -77,6 +79,10 @@ public struct TrainingSettings: Hashable, Sendable {
   public var learningRate = PublicFraction(1, over: 20)
   public var momentum = PublicFraction(9, over: 10)
   public var schedule = TrainingSchedule.linear
+  /// Of a proof of the optimum: the distance that is claimed, as a decimal text; nil: what gradient and errors leave, rounded up.
+  public var radius: String?
+  /// Of a proof of the optimum: what becomes of the intercept; nil: a classification penalises it, a number minimises it out.
+  public var intercept: OptimumIntercept?
 
   /// Settings; the defaults suit a few thousand rows and a few dozen columns.
   public init(epochs: Int = 300, regularisation: String = "1.0") {
@@ -117,6 +123,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var kind: ModelKind
   /// Where its weights come from.
   public var source: ModelSource
+  /// Whether the weights, fitted or imported, are proved to be near an optimum, and of what.
+  public var optimum: TrainingSettings?
   /// Claim about accuracy.
   public var accuracy: AccuracyClaim
   /// Visibility of predictions.
@@ -162,6 +170,7 @@ public struct PipelineConfiguration: Equatable, Sendable {
     seed = 1
     kind = .auto
     source = .training(TrainingSettings())
+    optimum = nil
     accuracy = .revealed
     predictions = .committed
     hidesClassCounts = false

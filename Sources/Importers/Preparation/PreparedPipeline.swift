@@ -89,7 +89,8 @@ public struct PreparedPipeline: Sendable {
         throw ImportError(
           .invalidModel, at: FilePlace(file: path), found: "no coefficients", expected: "a CSV or NPZ file", remedy: "Check model.import")
       }
-      let imported = try coefficients.model(encoding: encoding, target: configuration.target, task: loaded.task)
+      let imported = try coefficients.model(
+        encoding: encoding, target: configuration.target, task: loaded.task, fine: configuration.optimum != nil)
       model = .linear(imported)
       epochs = nil
       if test.rowCount > 0 { notes.append(try RoundingComparison(coefficients, model: imported, table: test).words) }

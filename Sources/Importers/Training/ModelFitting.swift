@@ -33,7 +33,13 @@ struct RealWeights {
   /// An integer model of the given task.
   ///
   /// Weights take 16 bits; 24 where the largest is 64 times the unit or more, so that small ones keep their digits.
-  func model(encoding: FeatureEncoding, target: String, task: LinearTask) throws(ProgramError) -> LinearModel {
+  /// - Parameter fine: weights of 32 bits, where an optimum is to be met closely.
+  func model(encoding: FeatureEncoding, target: String, task: LinearTask, fine: Bool = false) throws(ProgramError) -> LinearModel {
+    if fine {
+      let architecture = try LinearArchitecture.choose(
+        encoding: encoding, target: target, task: task, magnitudeBits: magnitudeBits(weightBits: 32), weightBits: 32)
+      return try LinearModel(architecture: architecture, weights: rounded(fractionBits: architecture.weightFractionBits))
+    }
     var weightBits = 16
     var magnitude = magnitudeBits(weightBits: weightBits)
     if magnitude > 6 {

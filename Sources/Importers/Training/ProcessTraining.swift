@@ -62,14 +62,14 @@ public struct ProcessTraining: Sendable {
   }
 
   /// Whether a number already counts in units around 0: a column of 0 and 1, or a decimal one whose range has 0 inside.
-  private static func isCentred(_ group: FeatureGroup, _ schema: TableSchema) -> Bool {
+  static func isCentred(_ group: FeatureGroup, _ schema: TableSchema) -> Bool {
     guard case .numeric(let column, let range) = group else { return true }
     if range == IntegerRange(0...1) { return true }
     guard case .decimal? = schema.column(column)?.type else { return false }
     return range.lower < 0 && range.upper > 0
   }
 
-  private static func feature(_ group: FeatureGroup, _ schema: TableSchema, fractionBits: Int) -> TrainingFeature {
+  static func feature(_ group: FeatureGroup, _ schema: TableSchema, fractionBits: Int) -> TrainingFeature {
     switch group {
     case .constant: return .constant
     case .presence(let column): return .presence(column: column)
@@ -84,7 +84,7 @@ public struct ProcessTraining: Sendable {
     }
   }
 
-  private static func middle(_ range: IntegerRange) -> Int64 { range.lower + (range.upper - range.lower) / 2 }
+  static func middle(_ range: IntegerRange) -> Int64 { range.lower + (range.upper - range.lower) / 2 }
 
   /// The model with the finest weights that fit: 16 bits, or 24 where the largest would be cut.
   private static func model(

@@ -50,6 +50,30 @@ extension PipelineRun {
   }
 }
 
+extension PipelineRun {
+  /// Shows how near the model is to the optimum on the committed training rows: a model that is fitted here, or the imported one.
+  /// - Throws: `PipelineError` without a proved split; `ImportError` where the distance that is asked for cannot be shown.
+  func findOptimum(_ plan: RunPlan, _ settings: TrainingSettings) throws -> (RunPlan, String) {
+    guard let phase = plan.phase else {
+      throw PipelineError(
+        .claimDoesNotFit, "An optimum is proved on a committed training table, and this pipeline commits none.",
+        remedy: "Set split.method, so that the split is proved, or model.training.proof: none.")
+    }
+    let prepared = plan.prepared
+    let architecture = prepared.model.architecture
+    var imported: LinearModel?
+    if case .coefficients = prepared.configuration.source { imported = prepared.model }
+    let fitted = try OptimumFitting.fit(
+      prepared.trainingTable, encoding: prepared.encoding, target: architecture.target, task: architecture.task, settings: settings,
+      model: imported, place: FilePlace(file: prepared.loaded.file))
+    var found = RunPlan(prepared.replacing(model: fitted.model), project: plan.project, phase: phase)
+    found.smallestGroup = plan.smallestGroup
+    found.optimum = OptimumClaim(
+      tables: [phase.trainingInput], model: RunPlan.model, problem: fitted.problem, toleranceBits: fitted.toleranceBits, radius: fitted.radius)
+    return (found, "at most \(fitted.account.distance.text) from the optimum")
+  }
+}
+
 extension SplitRule {
   /// The nonce of a split by a seed.
   var nonce: Nonce? {

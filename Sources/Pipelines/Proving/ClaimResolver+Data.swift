@@ -37,7 +37,7 @@ extension ClaimResolver {
     case .transform(let claim):
       let parameters = try claim.parameters.map { try table($0) }
       try same(claim.output, try claim.specification.transform(try table(claim.input), parameters: parameters))
-    case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors, .training, .treeTraining, .network: break
+    case .statistics, .disjoint, .anonymity, .confusion, .ranking, .errors, .training, .optimum, .treeTraining, .network: break
     }
   }
 
@@ -47,7 +47,7 @@ extension ClaimResolver {
     case .statistics(let claim):
       let table = try table(claim.table)
       return .statistics(StatisticsClaim(table: claim.table, statistics: try claim.statistics.map { try statistic($0, table) }))
-    case .filter, .deduplicate, .join, .transform, .training, .treeTraining, .network: return claim
+    case .filter, .deduplicate, .join, .transform, .training, .optimum, .treeTraining, .network: return claim
     case .confusion(let claim): return .confusion(try filled(claim))
     case .ranking(let claim): return .ranking(try filled(claim))
     case .errors(let claim): return .errors(try filled(claim))

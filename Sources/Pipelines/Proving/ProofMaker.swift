@@ -66,8 +66,9 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
     let identities = Dictionary(artefacts.map { ($0.name, $0.identity) }) { first, _ in first }
     let models = values.compactMapValues { if case .trees(let model) = $0 { model } else { nil } }
     let networks = values.compactMapValues { if case .network(let model) = $0 { model } else { nil } }
+    let linear = values.compactMapValues { if case .model(let model) = $0 { model } else { nil } }
     let records = try compiled.records(
-      DataTables(tables: tables, identities: identities, models: models, networks: networks, hiddenInputs: hiddenInputs))
+      DataTables(tables: tables, identities: identities, models: models, linear: linear, networks: networks, hiddenInputs: hiddenInputs))
     return WitnessFiller<E>.fill(relation, executions: executions, records: records, artefacts: data)
   }
 

@@ -136,6 +136,8 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
       } else if case .trees(let settings) = plan.prepared.configuration.source, case .trees(let own) = plan.prepared.model {
         plan = try clock.stage("grow trees") { try growTrees(plan, own, settings, vault) }
         if settings.proof == .none { listener(.note("how the trees came about is not proved: what is proved is which model answered")) }
+      } else if let settings = plan.prepared.configuration.optimum {
+        plan = try clock.stage("find the optimum") { try findOptimum(plan, settings) }
       } else if plan.prepared.epochs != nil {
         listener(.note("the training of the model is not proved: what is proved is which model answered, not how it came about"))
       }
@@ -226,6 +228,7 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) }
     if let training = plan.training { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.training(training)))) }
     if let training = plan.treeTraining { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.treeTraining(training)))) }
+    if let optimum = plan.optimum { claims.append(ProofMaker<E>.Named(name: "optimum", statement: .data(.optimum(optimum)))) }
     claims += answers.filter { !isForm($0) }
     let job = BundleJob<E>(
       store: vault.store, profile: options.profile, output: options.output, purpose: "run \(plan.project)", run: run, signing: signing)

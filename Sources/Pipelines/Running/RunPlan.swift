@@ -14,6 +14,8 @@ struct RunPlan {
   var training: TrainingClaim?
   /// The certificate of the trees, where there is one.
   var treeTraining: TreeTrainingClaim?
+  /// That the model is near an optimum, where that is proved.
+  var optimum: OptimumClaim?
   /// Rows of a group that is shown, in place of the pipeline file's number.
   var smallestGroup: Int?
 

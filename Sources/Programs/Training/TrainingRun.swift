@@ -153,24 +153,7 @@ public struct TrainingRun: Hashable, Sendable {
       (0...30).contains(f.scoreFractionBits), (2...most).contains(f.scoreBits), (1...16).contains(f.probabilityBits),
       (1...40).contains(f.updateBits), (1...48).contains(scoreShift)
     else { throw Self.refusal("number formats out of range") }
-    guard (1...4_096).contains(features.count), features.last == .constant, features.dropLast().allSatisfy({ $0 != .constant }) else {
-      throw Self.refusal("1 to 4,096 groups of features, the constant last")
-    }
-    for feature in features {
-      switch feature {
-      case .number(_, let centre, let shift):
-        guard (0...24).contains(shift), centre.magnitude < 1 << 60 else { throw Self.refusal("a feature's centre or shift") }
-      case .category(_, let classes, _): guard (1...1_024).contains(classes) else { throw Self.refusal("\(classes) classes of a feature") }
-      case .presence, .constant: break
-      }
-    }
-    guard featureCount <= 4_096 else { throw Self.refusal("\(featureCount) features; at most 4,096 are possible") }
-    switch target {
-    case .binary(_, let positive): guard (0...1).contains(positive) else { throw Self.refusal("the positive class is 0 or 1") }
-    case .classes(_, let count): guard (2...64).contains(count) else { throw Self.refusal("\(count) classes; 2 to 64 are possible") }
-    case .number(_, let centre, let shift):
-      guard (0...30).contains(shift), centre.magnitude < 1 << 60 else { throw Self.refusal("the target's centre or shift") }
-    }
+    try Self.checkFeatures(features, target)
     guard (1...65_536).contains(batchSize), (1...100_000).contains(epochs) else {
       throw Self.refusal("batches of 1 to 65,536 rows, 1 to 100,000 epochs")
     }

@@ -32,6 +32,7 @@ struct ClaimTranslation<E: KernelField> {
     self.relation = relation
     if let descent = relation.descents.first { throw .committedTable(descent.name) }
     if let network = relation.networks.first { throw .committedTable(network.name) }
+    if let gradient = relation.gradients.first { throw .committedTable(gradient.name) }
     var cells = ClaimCells(relation.matrices.map(\.layout) + [relation.auxiliary])
     // Before anything is read: the circuit has no such tables, and with them come columns that are repeated over rows.
     for table in relation.tree.tables { if case .numbered = table.rows { throw .committedTable(table.name) } }

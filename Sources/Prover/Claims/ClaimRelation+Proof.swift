@@ -14,6 +14,7 @@ extension ClaimRelation: ProvableRelation where E: KernelField {
     }) { _ = channel.challenges("shift.point", count: bits) }
     for group in hadamardGroups { prove(group, &channel, witness) }
     for descent in descents { prove(descent, &channel, witness) }
+    for gradient in gradients { prove(gradient, &channel, witness) }
     for network in networks { prove(network, &channel, witness) }
     if !tree.lookups.isEmpty { try FractionTreeProver<E>.prove(&channel, tree: tree, witness: witness) }
   }

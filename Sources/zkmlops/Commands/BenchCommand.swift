@@ -13,13 +13,14 @@ struct BenchCommand: ParsableCommand {
 
       Example: zkmlops bench open-2^20
       Names: \(BenchmarkSuite.names.joined(separator: ", "))
+      Only when asked for: \(BenchmarkSuite.largeNames.joined(separator: ", "))
       """)
 
   @Argument(help: "Which to run; all when none is named.") var names: [String] = []
   @Flag(help: "One JSON object a line.") var json = false
 
   func validate() throws {
-    for name in names where !BenchmarkSuite.names.contains(name) {
+    for name in names where !(BenchmarkSuite.names + BenchmarkSuite.largeNames).contains(name) {
       throw ValidationError("there is no benchmark \(name); there are \(BenchmarkSuite.names.joined(separator: ", "))")
     }
   }

@@ -136,7 +136,7 @@ struct TrainingHarness {
   /// The identity of the training table, which the seed depends on.
   func identity() throws -> Digest { try committed("table", .table(table)).1.publicPart.identity }
 
-  private func committed(_ name: String, _ content: Content) throws -> (ArtefactDescription, ArtefactSecret<E>) {
+  func committed(_ name: String, _ content: Content) throws -> (ArtefactDescription, ArtefactSecret<E>) {
     let shape = try ProgramHarness.shape()
     let (contents, data) = try matrix(name, content)
     let number = UInt8(truncatingIfNeeded: name.utf8.reduce(0) { $0 + Int($1) })
