@@ -60,13 +60,16 @@ extension PipelineRun {
         remedy: "Set split.method, so that the split is proved, or model.training.proof: none.")
     }
     let prepared = plan.prepared
-    let architecture = prepared.model.architecture
+    guard let model = prepared.model.linear else {
+      throw PipelineError(.fault, "An optimum is of a linear model.", remedy: "Report this as a defect.")
+    }
+    let architecture = model.architecture
     var imported: LinearModel?
-    if case .coefficients = prepared.configuration.source { imported = prepared.model }
+    if case .coefficients = prepared.configuration.source { imported = model }
     let fitted = try OptimumFitting.fit(
       prepared.trainingTable, encoding: prepared.encoding, target: architecture.target, task: architecture.task, settings: settings,
       model: imported, place: FilePlace(file: prepared.loaded.file))
-    var found = RunPlan(prepared.replacing(model: fitted.model), project: plan.project, phase: phase)
+    var found = RunPlan(prepared.replacing(model: .linear(fitted.model)), project: plan.project, phase: phase)
     found.smallestGroup = plan.smallestGroup
     found.optimum = OptimumClaim(
       tables: [phase.trainingInput], model: RunPlan.model, problem: fitted.problem, toleranceBits: fitted.toleranceBits, radius: fitted.radius)
