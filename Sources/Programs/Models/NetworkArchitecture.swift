@@ -117,6 +117,8 @@ public struct NetworkArchitecture: Hashable, Sendable {
   public let outputs: [NetworkOutput]
   /// Hidden tensors, in the order of the committed matrix.
   public let parameters: [NetworkParameter]
+  /// The program's analysis, which evaluates every function table: made once.
+  public let bounds: [NodeBounds]
 
   /// An architecture from its parts, with the layout of the hidden tensors chosen by `parameterDimensions`.
   /// - Parameter hidden: name and range of every hidden tensor, in order.
@@ -143,8 +145,8 @@ public struct NetworkArchitecture: Hashable, Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.parameters = parameters
+    bounds = try program.analyse()
     try check()
-    _ = try program.analyse()
   }
 
   private func check() throws(ProgramError) {
