@@ -33,7 +33,7 @@ struct NetworkCompiler {
     self.architecture = architecture
     self.prefix = prefix
     program = architecture.program
-    do { bounds = try program.analyse() } catch { throw .program(error) }
+    bounds = architecture.bounds
     var cells = 0
     var readers = [[Int]](repeating: [], count: program.nodes.count)
     for (number, node) in program.nodes.enumerated() {

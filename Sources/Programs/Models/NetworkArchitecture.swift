@@ -121,6 +121,8 @@ public struct NetworkArchitecture: Hashable, Sendable {
   public let parameters: [NetworkParameter]
   /// What binds the artefact to the file that it was imported from: `ModelSource.commitment`; nil when nothing does.
   public private(set) var source: Digest?
+  /// The program's analysis, which evaluates every function table: made once.
+  public let bounds: [NodeBounds]
 
   /// An architecture from its parts, with the layout of the hidden tensors chosen by `parameterDimensions`.
   /// - Parameter hidden: name and range of every hidden tensor, in order.
@@ -147,8 +149,8 @@ public struct NetworkArchitecture: Hashable, Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.parameters = parameters
+    bounds = try program.analyse()
     try check()
-    _ = try program.analyse()
   }
 
   /// The same network, bound to a file.
