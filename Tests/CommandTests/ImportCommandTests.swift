@@ -92,4 +92,26 @@ import Testing
       #expect(refused.status == 2, "\(arguments): \(refused.errors)")
     }
   }
+
+  @Test("answers are proved with rows hidden or public and outputs published or committed; both verifiers' programs take the bundle") func proved()
+    throws
+  {
+    let folder = try SampleProject()
+    try #require(try importing(folder, ["--into", "store", "--name", "tumours"]).status == 0)
+    let question = ["infer", "--model", "tumours", "--store", "store", "--rows", Self.example + "patients.npz", "--prove"]
+    let verifier = try BuiltProgram.verifier()
+    for (more, name) in [([], "hidden"), (["--public-input"], "public"), (["--output", "output=committed"], "committed")] {
+      let made = try zkmlops.run(question + more + ["--out", name], in: folder.path)
+      #expect(made.status == 0, "\(name): \(made.errors)")
+      let verified = try verifier.run([name], in: folder.path)
+      #expect(verified.status == 0 && verified.output.contains("networkInference"), "\(name): \(verified.errors)")
+    }
+    #expect(try zkmlops.run(question + ["--output", "output=hidden", "--out", "nothing"], in: folder.path).status == 2)
+    let shown = try zkmlops.run(["import", "--reveal-source", "tumours", "--store", "store"], in: folder.path)
+    try folder.write(shown.output, to: "source.json")
+    #expect(try verifier.run(["hidden", "--source", "source.json"], in: folder.path).status == 0)
+    try #require(try importing(folder, ["--into", "store", "--name", "other"]).status == 0)
+    try folder.write(try zkmlops.run(["import", "--reveal-source", "other", "--store", "store"], in: folder.path).output, to: "other.json")
+    #expect(try verifier.run(["hidden", "--source", "other.json"], in: folder.path).status == 4)
+  }
 }
