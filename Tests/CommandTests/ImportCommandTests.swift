@@ -52,7 +52,7 @@ import Testing
     #expect(statement["sha256"] as? String == SHA256.hash(file).hex)
     #expect(statement["artefact"] as? String == identity)
     // By hand: SHA-256("zkmlops/model source/v1" ‖ salt ‖ SHA-256(file)).
-    let salt = try #require(Digest(hex: try #require(statement["salt"] as? String)))
+    let salt = try #require((statement["salt"] as? String).flatMap { Digest(hex: $0) })
     let commitment = SHA256.hash(Array("zkmlops/model source/v1".utf8) + salt.bytes + SHA256.hash(file).bytes)
     #expect(statement["source"] as? String == commitment.hex)
     #expect("\(artefact["format"] ?? "")".contains(commitment.hex))

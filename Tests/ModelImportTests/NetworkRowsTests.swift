@@ -50,9 +50,8 @@ struct NetworkRowsTests {
   func canonical() throws {
     let architecture = try network().architecture
     #expect(architecture.source == nil)
-    let source = try #require(
-      ModelSource(
-        salt: [UInt8](repeating: 3, count: 32), fileDigest: try #require(try ModelImporter(bytes: try Sample.bytes(Sample.dense())).fileDigest)))
+    let file = try #require(try ModelImporter(bytes: try Sample.bytes(Sample.dense())).fileDigest)
+    let source = try #require(ModelSource(salt: [UInt8](repeating: 3, count: 32), fileDigest: file))
     let bound = architecture.bound(to: source.commitment)
     #expect(bound != architecture)
     #expect(try NetworkArchitecture(canonical: bound.canonical) == bound)
