@@ -244,7 +244,8 @@ private struct OptimumBench {
       let (rowCount, featureCount) = (bench.rowCount, bench.featureCount)
       let names = (0..<featureCount).map { "x\($0)" }
       let encoding = try FeatureEncoding(schema: try TableSchema(columns: schemas.flatMap(\.columns)), columns: names)
-      let architecture = try LinearArchitecture.choose(encoding: encoding, target: "y", task: .binary(positive: 1), magnitudeBits: 7, weightBits: 32)
+      let architecture = try LinearArchitecture.choose(
+        encoding: encoding, target: "y", task: .binary(positive: 1), magnitudeBits: rowCount > 1 << 16 ? 5 : 7, weightBits: 32)
       // The sum of the losses plus |w|²/2; of a large table n·2^−13 times that.
       let penalty = PublicFraction(max(1, Int64(rowCount >> 13)))
       let isLarge = rowCount > 1 << 16
