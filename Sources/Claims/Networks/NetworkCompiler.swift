@@ -12,6 +12,8 @@ struct NetworkCompiler {
   /// Bits of a limb.
   let limbBits: Int
   private(set) var graph = NetworkGraph()
+  /// For every node the product whose dimensions it has, where it comes from one.
+  private var products: [Int?] = []
   private(set) var equations: [NetworkEquation] = []
   private(set) var advice: [NetworkAdvice] = []
   /// Kinds of cells in order of first use: the number of their first column, and entries so far.
@@ -54,8 +56,16 @@ struct NetworkCompiler {
   func unsupported(_ node: ProgramNode, _ reason: String) -> ClaimError { .unsupported(node: "\(prefix).\(node.name)", reason: reason) }
 
   mutating func add(_ name: String, _ kind: NetworkGraph.Kind, count: Int, copies: Int) -> Int {
+    let own = graph.nodes.count
     graph.nodes.append(NetworkGraph.Node(name: name, kind: kind, count: count, copies: copies))
-    return graph.nodes.count - 1
+    switch kind {
+    case .product: products.append(own)
+    case .affine(let terms, _):
+      // The first operand of the same size that comes from a product.
+      products.append(terms.lazy.filter { self.graph.nodes[$0.node].total == count * copies }.compactMap { self.products[$0.node] }.first)
+    default: products.append(nil)
+    }
+    return own
   }
 
   /// constant + Σ coefficient·node.
@@ -75,28 +85,7 @@ struct NetworkCompiler {
     equations.append(NetworkEquation(name: "\(prefix).\(name)", terms: terms, constant: constant, dimensions: dimensions(of: first)))
   }
 
-  private func dimensions(of node: Int) -> [Int] {
-    var current = node
-    while true {
-      switch graph.nodes[current].kind {
-      case .product: return graph.dimensions(current)
-      case .affine(let terms, _):
-        // The first operand of the same size that leads to a product.
-        let plain = terms.map(\.node).filter { graph.nodes[$0].total == graph.nodes[current].total }
-        guard let next = plain.first(where: { leadsToProduct($0) }) else { return [graph.nodes[node].total] }
-        current = next
-      default: return [graph.nodes[node].total]
-      }
-    }
-  }
-
-  private func leadsToProduct(_ node: Int) -> Bool {
-    switch graph.nodes[node].kind {
-    case .product: true
-    case .affine(let terms, _): terms.contains { graph.nodes[$0.node].total == graph.nodes[node].total && leadsToProduct($0.node) }
-    default: false
-    }
-  }
+  private func dimensions(of node: Int) -> [Int] { products[node].map { graph.dimensions($0) } ?? [graph.nodes[node].total] }
 
   /// Cells for `total` entries of a kind: first column and offset.
   mutating func cells(_ kind: NetworkCells, _ total: Int) -> (first: Int, offset: Int) {
@@ -337,9 +326,9 @@ struct NetworkCompiler {
     let own = add(
       node.name, .gather(operand, positions: list.map { Int32(truncatingIfNeeded: $0) }, fill: view.fill), count: list.count,
       copies: graph.nodes[operand].copies)
-    if let permutation = view.permutation {
-      let live = permutation.dimensions.indices.filter { permutation.dimensions[$0] != 1 }
-      permutations[own] = AxisPermutation(dimensions: live.map { permutation.dimensions[$0] }, axes: live.map { permutation.axes[$0] })
+    // The relation follows the positions: a transposition counts as one only where it says the same of every entry.
+    if let permutation = view.permutation(sourceCount: graph.nodes[operand].count)?.squeezed, permutation.explains(list) {
+      permutations[own] = permutation
     }
     return own
   }
@@ -540,7 +529,10 @@ extension TableLookup {
   var isPositivePart: Bool {
     switch function {
     case .relu: true
-    case .elementary(.leakyRelu(0), let input, let output, let range): input == output && range.lower <= 0 && range.upper >= domain.upper
+    case .elementary(.leakyRelu(0), let input, let output, let range):
+      // Numbers of tables have 40 fraction bits and are saturated to 2^22: below that they are x itself.
+      input == output && range.lower <= 0 && range.upper >= max(0, domain.upper) && (0...40).contains(input)
+        && domain.upper < Int64(1) << Int64(min(61, 22 + input)) && domain.lower > -(Int64(1) << 61)
     default: false
     }
   }

@@ -218,7 +218,7 @@ public struct NetworkArchitecture: Hashable, Sendable {
       case .matrixMultiply:
         if reader.operands.last == node { return [program.nodes[node].shape.rows, program.nodes[node].shape.columns] }
       case .view(let view):
-        guard view.fill == 0, let permuted = view.permutation else { continue }
+        guard let permuted = view.permutation(sourceCount: program.nodes[node].shape.count) else { continue }
         let target = parameterDimensions(program, node: number)
         if let own = permuted.sourceDimensions(of: target) { return own }
       default: continue

@@ -13,6 +13,39 @@ public struct AxisPermutation: Hashable, Sendable {
     self.axes = axes
   }
 
+  /// The same without axes of one entry, the others numbered in their order.
+  public var squeezed: AxisPermutation {
+    let live = dimensions.indices.filter { dimensions[$0] != 1 }
+    let ranks = Dictionary(uniqueKeysWithValues: live.map { axes[$0] }.sorted().enumerated().map { ($1, $0) })
+    return AxisPermutation(dimensions: live.map { dimensions[$0] }, axes: live.map { ranks[axes[$0]] ?? 0 })
+  }
+
+  /// Whether entry i of the output is entry positions[i] of the source, for every i.
+  public func explains(_ positions: [Int]) -> Bool {
+    guard dimensions.reduce(1, *) == positions.count, axes.sorted() == Array(dimensions.indices) else { return false }
+    var sizes = dimensions
+    for (output, axis) in axes.enumerated() { sizes[axis] = dimensions[output] }
+    var strides = sizes
+    var stride = 1
+    for axis in sizes.indices.reversed() {
+      strides[axis] = stride
+      stride *= sizes[axis]
+    }
+    var digits = [Int](repeating: 0, count: dimensions.count)
+    var place = 0
+    for position in positions {
+      guard position == place else { return false }
+      for k in dimensions.indices.reversed() {
+        digits[k] += 1
+        place += strides[axes[k]]
+        if digits[k] < dimensions[k] { break }
+        place -= strides[axes[k]] * dimensions[k]
+        digits[k] = 0
+      }
+    }
+    return true
+  }
+
   /// Whether nothing changes its place.
   public var isIdentity: Bool { axes.enumerated().allSatisfy { $0 == $1 } }
 
@@ -28,9 +61,16 @@ public struct AxisPermutation: Hashable, Sendable {
 }
 
 extension TensorView {
-  /// The transposition that this view is, or nil: every entry of the operand exactly once, axes of full extent in another order.
-  public var permutation: AxisPermutation? {
-    guard case .axes(let dimensions, let source) = map else { return nil }
+  /// The transposition that this view of an operand of `sourceCount` entries is, or nil: every entry exactly once, nothing filled in, axes of
+  /// full extent in another order.
+  public func permutation(sourceCount: Int) -> AxisPermutation? {
+    guard case .axes(let dimensions, let source) = map, Self.checkedCount(dimensions) == sourceCount, source.count <= Self.axisLimit else { return nil }
+    // An axis of one entry must be met everywhere, or entries are filled in.
+    for axis in source where axis.extent <= 1 {
+      guard axis.start == 0, axis.divisor == 1,
+        axis.terms.allSatisfy({ dimensions.indices.contains($0.axis) && ($0.step == 0 || dimensions[$0.axis] == 1) })
+      else { return nil }
+    }
     // Output axes with more than one entry, with their strides in the source.
     var strides = [Int](repeating: 0, count: dimensions.count)
     for axis in source where axis.extent > 1 {

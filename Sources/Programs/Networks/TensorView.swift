@@ -49,6 +49,8 @@ public struct TensorView: IntegerOperator {
   public static let name = "view"
   /// Most entries of a view: 2^28.
   public static let entryLimit = 1 << 28
+  /// Most dimensions of a view, axes of its source, and terms of an axis.
+  public static let axisLimit = 32
 
   /// Where entries come from.
   public enum Map: Hashable, Sendable {
@@ -136,11 +138,16 @@ public struct TensorView: IntegerOperator {
   }
 
   private static func fits(_ source: [ViewAxis], _ dimensions: [Int], _ sourceCount: Int) -> Bool {
+    guard dimensions.count <= axisLimit, source.count <= axisLimit else { return false }
     var last = 0
     for axis in source {
       guard (1...(1 << 31)).contains(axis.extent), (0...(1 << 40)).contains(axis.stride), (1...(1 << 20)).contains(axis.divisor),
         abs(axis.start) <= 1 << 31, axis.terms.allSatisfy({ dimensions.indices.contains($0.axis) && abs($0.step) <= 1 << 31 })
       else { return false }
+      // Coordinates are sums of steps: none may come near the end of the integers.
+      var span = Int128(abs(axis.start))
+      for term in axis.terms { span += Int128(abs(term.step)) * Int128(dimensions[term.axis]) }
+      guard axis.terms.count <= axisLimit, span < 1 << 42 else { return false }
       let (reach, overflow) = axis.stride.multipliedReportingOverflow(by: axis.extent - 1)
       guard !overflow, reach < 1 << 41 else { return false }
       last += reach
