@@ -29,7 +29,7 @@ public struct NetworkInference: Hashable, Sendable {
   public let model: String
   /// B.
   public let rows: Int
-  /// Every input of the architecture, by name.
+  /// Every input that the network reads, by name.
   public let inputs: [String: Source]
   /// Outputs by name; those that are left out stay hidden.
   public let outputs: [String: Target]
@@ -125,6 +125,11 @@ extension NetworkInference: DataRelation {
     guard !outputs.isEmpty else { throw .inconsistent("an inference binds at least one output") }
     for name in inputs.keys where !architecture.inputs.contains(where: { $0.name.hasSameBytes(as: name) }) {
       throw .inconsistent("the network has no input \(name)")
+    }
+    // What is said of an input holds because the program reads it.
+    guard architecture.inputs.contains(where: { architecture.reads($0) }) else { throw .inconsistent("the network reads no input") }
+    for input in architecture.inputs where !architecture.reads(input) {
+      if inputs[input.name] != nil { throw .inconsistent("the network does not read input \(input.name)") }
     }
     return try NetworkCompiler(self, architecture, prefix: prefix)
   }

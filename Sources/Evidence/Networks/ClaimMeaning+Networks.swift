@@ -38,6 +38,10 @@ extension ClaimMeaning {
         "That the integer program answers as the float model does, beyond what its provider measured at the import.",
       ], duties: [.logs, .accuracy])
     for input in architecture.inputs {
+      guard architecture.reads(input) else {
+        description.shows.append("Input \(input.name) is not read by the network.")
+        continue
+      }
       switch claim.inputs[input.name] {
       case .published(let values)?:
         description.shows.append(
@@ -75,12 +79,20 @@ extension ClaimMeaning {
       description.shows.append(
         "\(columns.count == 1 ? "Column" : "Columns") \(names(columns)) of \(table) \(columns.count == 1 ? "holds" : "hold"), row by row, the "
           + "\(output.name) that network \(claim.model) gives, in steps of \(output.unit).")
+      if columns.contains(where: { self.isCategory($0, of: table) }) {
+        description.doesNotShow.append("That code k of output \(output.name) means the k-th category of its column: the provider named them.")
+      }
       description.discloses.append(Disclosure("\(output.name) of every row", .hidden))
       var edges = [ManifestEdge(.predictedBy, from: table, to: claim.model)]
       edges += NetworkAnswers.tables(claim).map { ManifestEdge(.derivedFrom, from: table, to: $0) }
       for edge in edges where edge.from != edge.to && !description.establishes.contains(edge) { description.establishes.append(edge) }
     case nil: description.discloses.append(Disclosure(output.name, .hidden))
     }
+  }
+
+  private func isCategory(_ column: String, of table: String) -> Bool {
+    guard case .table(let schema, _)? = artefacts[table]?.contents, case .category? = schema.column(column)?.type else { return false }
+    return true
   }
 
   private func list(_ values: [Int64]) -> String {

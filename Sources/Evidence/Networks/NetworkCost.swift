@@ -15,7 +15,31 @@ enum NetworkCost {
     guard case .network(let architecture)? = artefacts[claim.model]?.contents else { return component }
     let (work, overflow) = entries(architecture).multipliedReportingOverflow(by: max(1, claim.rows))
     guard !overflow, work < 1 << 40 else { return 1 << 40 }
-    return work + component * (64 + 4 * architecture.program.nodes.count)
+    return work + component * (64 + 4 * architecture.program.nodes.count) + plumbing(architecture, rows: claim.rows)
+  }
+
+  /// Public sums that do not follow from the entries of nodes: pairs of kernel and output positions, products with public matrices, and rows of
+  /// function tables. 2^40 where that overflows.
+  private static func plumbing(_ architecture: NetworkArchitecture, rows: Int) -> Int {
+    var sum: Int128 = 0
+    var tables: Set<TableLookup> = []
+    let nodes = architecture.program.nodes
+    for node in nodes {
+      switch node.operation {
+      case .convolution(let convolution):
+        let g = convolution.geometry
+        sum += Int128(g.kernel.reduce(1, *)) * Int128(g.output.reduce(1, *)) / 16
+      case .matrixMultiply, .batchMatrixMultiply:
+        let isPublic = node.operands.contains { if case .constant = nodes[$0].operation { true } else { false } }
+        var inner = node.operands.first.map { nodes[$0].shape.columns } ?? 1
+        if case .batchMatrixMultiply(let product) = node.operation { inner = product.inner }
+        if isPublic { sum += Int128(node.shape.count) * Int128(inner) * Int128(max(1, rows)) / 16 }
+      case .table(let table): if tables.insert(table).inserted { sum += 16 * Int128(table.domain.upper - table.domain.lower + 1) }
+      default: break
+      }
+      if sum > 1 << 40 { return 1 << 40 }
+    }
+    return Int(sum)
   }
 
   private static func entries(_ architecture: NetworkArchitecture) -> Int {

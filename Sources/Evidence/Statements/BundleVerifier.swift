@@ -34,6 +34,7 @@ final class StatementChecker: ClaimChecker {
   /// Which tables claims of this bundle prove to hold the same rows.
   private let links: RowLinks
   private var cost = 0
+  private var networks = 0
 
   init(_ bundle: EvidenceBundle) {
     manifest = bundle.manifest
@@ -57,6 +58,10 @@ final class StatementChecker: ClaimChecker {
 
   func identity(of artefact: ManifestArtefact) throws -> String {
     guard artefacts.count < StatementCaps.artefacts else { throw StatementError.tooLarge("more than \(StatementCaps.artefacts) artefacts") }
+    if artefact.kind == "network" {
+      networks += 1
+      guard networks <= StatementCaps.networks else { throw StatementError.tooLarge("more than \(StatementCaps.networks) imported networks") }
+    }
     let description = try artefact.described()
     artefacts[artefact.name] = description
     return description.identity.hex

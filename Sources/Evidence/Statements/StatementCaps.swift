@@ -17,6 +17,8 @@ package enum StatementCaps {
   package static let bundleCost = 1 << 21
   /// Artefacts of a bundle.
   static let artefacts = 2_000
+  /// Imported networks of a bundle: their programs are analysed, with every function table, before any cost is known.
+  static let networks = 16
   /// Claims of one proof.
   static let claims = 1_000
 }

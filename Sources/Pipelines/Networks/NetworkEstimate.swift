@@ -28,7 +28,7 @@ extension Estimate {
     let zeros = model.architecture.outputs.map { output in
       (output.name, NetworkInference.Target.published([Int64](repeating: 0, count: rows * output.dimensions.reduce(1, *))))
     }
-    let inputs = model.architecture.inputs.map { ($0.name, NetworkInference.Source.hidden) }
+    let inputs = model.architecture.inputs.filter { model.architecture.reads($0) }.map { ($0.name, NetworkInference.Source.hidden) }
     let claim = NetworkInference(
       model: "model", rows: rows, inputs: Dictionary(inputs) { first, _ in first }, outputs: Dictionary(zeros) { first, _ in first })
     let maker = try ProofMaker<E>(
@@ -37,7 +37,7 @@ extension Estimate {
       ], artefacts: [artefact], profile: profile)
     let proof = try Estimate.Proof(maker, speed: Speed([]))
     let speed = try Calibration.speed(E.self, profile: profile, seconds: calibration)
-    return proof.timed(speed.seconds(maker.workload))
+    return proof.measured(speed.seconds(maker.workload), memory: proof.memoryByteCount)
   }
 }
 

@@ -66,7 +66,7 @@ struct NetworkOutputs {
   /// The claim.
   func claim() -> NetworkInference {
     var inputs: [String: NetworkInference.Source] = [:]
-    for input in execution.architecture.inputs {
+    for input in execution.architecture.inputs where execution.architecture.reads(input) {
       switch question.rows {
       case .given(_, let given, true): inputs[input.name] = .published(given[input.name] ?? [])
       case .given(_, _, false): inputs[input.name] = .hidden

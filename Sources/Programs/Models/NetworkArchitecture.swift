@@ -160,6 +160,9 @@ public struct NetworkArchitecture: Hashable, Sendable {
     return copy
   }
 
+  /// Whether the program reads the input at all.
+  public func reads(_ input: NetworkInput) -> Bool { program.inputs.contains { $0.input.binding == input.binding } }
+
   private func check() throws(ProgramError) {
     let nodes = program.inputs
     var bindings: Set<InputBinding> = []
