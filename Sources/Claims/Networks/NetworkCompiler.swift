@@ -62,7 +62,7 @@ struct NetworkCompiler {
     case .product: products.append(own)
     case .affine(let terms, _):
       // The first operand of the same size that comes from a product.
-      products.append(terms.lazy.filter { self.graph.nodes[$0.node].total == count * copies }.compactMap { self.products[$0.node] }.first)
+      products.append(terms.first { graph.nodes[$0.node].total == count * copies && products[$0.node] != nil }.flatMap { products[$0.node] })
     default: products.append(nil)
     }
     return own

@@ -79,7 +79,9 @@ struct TrainingCompiler {
       case .category(let column, _, let missing):
         var code = ColumnExpression(try source.column(column, .value))
         if missing { code = try code.adding(ColumnExpression(try source.column(column, .presence))) }
-        for bit in try compiler.oneHot("\(prefix).class.\(place)", key: "class.\(place)", code, count: feature.count, rows: rows, index: index) { out.append(try bit.scaled(by: one)) }
+        for bit in try compiler.oneHot("\(prefix).class.\(place)", key: "class.\(place)", code, count: feature.count, rows: rows, index: index) {
+          out.append(try bit.scaled(by: one))
+        }
       case .constant: out.append(ColumnExpression(constant: one))
       }
     }
@@ -94,7 +96,9 @@ struct TrainingCompiler {
       return [positive == 1 ? try value.scaled(by: unit) : try ColumnExpression(constant: unit).adding(value, times: -unit)]
     case .classes(_, let count):
       var out: [ColumnExpression] = []
-      for bit in try compiler.oneHot("\(prefix).label", key: "label", value, count: count, rows: rows, index: index) { out.append(try bit.scaled(by: unit)) }
+      for bit in try compiler.oneHot("\(prefix).label", key: "label", value, count: count, rows: rows, index: index) {
+        out.append(try bit.scaled(by: unit))
+      }
       return out
     case .number(_, let centre, let shift): return [try value.adding(-centre).scaled(by: 1 << Int64(shift))]
     }

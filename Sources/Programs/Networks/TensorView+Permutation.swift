@@ -64,7 +64,8 @@ extension TensorView {
   /// The transposition that this view of an operand of `sourceCount` entries is, or nil: every entry exactly once, nothing filled in, axes of
   /// full extent in another order.
   public func permutation(sourceCount: Int) -> AxisPermutation? {
-    guard case .axes(let dimensions, let source) = map, Self.checkedCount(dimensions) == sourceCount, source.count <= Self.axisLimit else { return nil }
+    guard case .axes(let dimensions, let source) = map, Self.checkedCount(dimensions) == sourceCount, source.count <= Self.axisLimit
+    else { return nil }
     // An axis of one entry must be met everywhere, or entries are filled in.
     for axis in source where axis.extent <= 1 {
       guard axis.start == 0, axis.divisor == 1,
