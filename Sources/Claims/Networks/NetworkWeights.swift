@@ -80,6 +80,10 @@ public struct NetworkWeights<E: ChallengeField> {
   /// Whether a weight that is not in product form arrives at the node.
   private(set) var hasDense: [Bool]
   private var dense: [[E]?]
+  /// Weights in product form that are too many to be passed on as such: written out when their node's turn comes.
+  private var waiting: [Int: [StructuredWeight<E>]] = [:]
+  /// Most weights in product form that an affine node or a transposition hands to an operand; sums of sums would double them at every step.
+  private static var limit: Int { 256 }
   /// Nodes whose weights have been passed on in product form, from the last down.
   private var passed: [Int] = []
   private var settled = 0
@@ -130,6 +134,11 @@ public struct NetworkWeights<E: ChallengeField> {
   /// Passes the weights of a node that is no product on to its operands.
   public mutating func pass(_ node: Int) {
     guard isUsed(node) else { return }
+    if hasTooMany(node) {
+      waiting[node] = structured[node]
+      structured[node] = []
+      hasDense[node] = true
+    }
     switch graph.nodes[node].kind {
     case .affine(let terms, _):
       for (coefficient, operand) in terms {
@@ -152,6 +161,20 @@ public struct NetworkWeights<E: ChallengeField> {
     case .parameter, .known, .columns, .cells, .product: break
     }
     passed.append(node)
+  }
+
+  /// Whether an operand would have more weights in product form than `limit`. Depends on counts alone, so that all readings agree.
+  private func hasTooMany(_ node: Int) -> Bool {
+    let own = structured[node].count
+    guard own > 0 else { return false }
+    switch graph.nodes[node].kind {
+    case .affine(let terms, _):
+      var counts: [Int: Int] = [:]
+      for (_, operand) in terms where graph.isPlain(operand, of: node) { counts[operand, default: structured[operand].count] += own }
+      return counts.values.contains { $0 > Self.limit }
+    case .gather(let operand, _, _): return structured[operand].count + own > Self.limit
+    default: return false
+    }
   }
 
   /// A product whose weights the caller has replaced by claims on its operands.
@@ -202,6 +225,7 @@ public struct NetworkWeights<E: ChallengeField> {
 
   private mutating func push(_ node: Int) {
     let own = graph.nodes[node]
+    for weight in waiting.removeValue(forKey: node) ?? [] { accumulate(node, weight.table) }
     switch own.kind {
     case .affine(let terms, let constant):
       let all = terms.contains { !graph.isPlain($0.node, of: node) } || constant != 0 ? full(node) : []

@@ -141,6 +141,7 @@ struct PolicyEvaluation {
     "wellFormed", "inference", "accuracy", "classCounts", "sameDataAs", SplitClaim.type, StatisticsClaim.type, FilterClaim.type,
     DeduplicateClaim.type, JoinClaim.type, DisjointClaim.type, AnonymityClaim.type, FitClaim.type, TransformClaim.type,
     ConfusionClaim.type, RankingClaim.type, ErrorClaim.type, TrainingClaim.type, OptimumClaim.type, TreeTrainingClaim.type,
+    NetworkInference.type,
   ]
 
   private func claim(_ type: String, _ about: String) -> Verdict {
