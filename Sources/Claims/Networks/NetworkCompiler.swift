@@ -526,7 +526,7 @@ struct NetworkCompiler {
 
 extension TableLookup {
   /// Whether the function is max(0, x) on its whole domain, seen from its parameters.
-  var isPositivePart: Bool {
+  package var isPositivePart: Bool {
     switch function {
     case .relu: true
     case .elementary(.leakyRelu(0), let input, let output, let range):
