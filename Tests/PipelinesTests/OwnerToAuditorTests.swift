@@ -105,7 +105,12 @@ import Testing
     let text = PhaseText(extra: "statistics: auto").text.replacingOccurrences(
       of: "data: data.csv\nschema: schema.yaml", with: "raw: {artefact: bank-applicants}")
     try folder.write(text, to: "pipeline.yaml")
+    let before = try StoreInspection(path: providerStore).artefacts.map(\.openings.left)
+    let estimate = try Estimate.make(folder.file("pipeline.yaml"), store: providerStore, calibration: 0.01)
+    #expect(try StoreInspection(path: providerStore).artefacts.map(\.openings.left) == before, "an estimate spends nothing")
+    #expect(estimate.proofs.first?.openings.contains { $0.artefacts == ["raw"] } == true)
     let result = try Pipeline.run(folder.file("pipeline.yaml"), options: options("phase"))
+    #expect(estimate.proofs.first?.openings.map(\.artefacts) == result.spendings.map(\.artefacts))
     let report = try examine("phase", trust)
     #expect(report.manifest.artefacts.first?.identity == commitment.artefact.identity && report.manifest.artefacts.first?.name == "raw")
     #expect(report.signers.map(report.name) == ["ACME", "City Bank"])

@@ -20,6 +20,8 @@ public struct Estimate: Sendable {
     public private(set) var seconds: Double
     /// Peak bytes of memory while it is made, the process included.
     public private(set) var memoryByteCount: Int
+    /// Bytes of it that are taken from the system for the proof.
+    let freshByteCount: Double
     /// What it will tell the world, field by field; values are left out.
     public let reveals: [String]
   }
@@ -41,10 +43,13 @@ public struct Estimate: Sendable {
 
   /// Lays out the proofs of the pipeline at `path`: everything but the proofs is done, in a store that is thrown away.
   ///
-  /// - Parameter calibration: seconds that the measurement of this machine may take.
+  /// - Parameters:
+  ///   - store: where tables are that the pipeline has from other owners; they are read, nothing is written or counted.
+  ///   - calibration: seconds that the measurement of this machine may take.
   /// - Throws: what `Pipeline.run` throws before it proves.
   public static func make(
-    _ path: String, profile: SoundnessProfile = .p128, calibration: Double = 5, listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    _ path: String, store: String? = nil, profile: SoundnessProfile = .p128, calibration: Double = 5,
+    listener: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) throws -> Estimate {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zkmlops-estimate-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -52,6 +57,7 @@ public struct Estimate: Sendable {
     var options = Pipeline.Options(
       store: folder.appendingPathComponent("store").path, output: folder.appendingPathComponent("bundle").path, profile: profile)
     options.isEstimate = true
+    options.receivedStore = store
     options.calibrationSeconds = calibration
     do {
       _ = try Pipeline.run(path, options: options, listener: listener)
@@ -138,7 +144,8 @@ extension Estimate.Proof {
   /// - Throws: what `descriptions` throws.
   init<E: KernelField>(_ maker: ProofMaker<E>, speed: Speed) throws where E.Base == Goldilocks {
     let workload = maker.workload
-    let base = Double(ResidentMemory.byteCount)
+    // The artefacts' commitments are there already.
+    freshByteCount = max(0, workload.commitmentBytes - maker.committedByteCount) + workload.stepBytes
     claims = maker.claims.map(\.name)
     byteCount = try ProofSize(maker.statement).byteCount
     openings = maker.artefacts.groupedByTree().compactMap { group in
@@ -148,9 +155,8 @@ extension Estimate.Proof {
           artefacts: group.map(\.name), positions: queries, openingsOfNew: queries > 0 ? first.description.shape.tailCount / queries : 0)
       }
     }
-    seconds = speed.seconds(workload)
-    // The artefacts' commitments are there already.
-    memoryByteCount = Int(base + max(0, workload.commitmentBytes - maker.committedByteCount) + workload.stepBytes)
+    seconds = speed.seconds(workload, freshByteCount: freshByteCount)
+    memoryByteCount = Int(Double(ResidentMemory.byteCount) + freshByteCount)
     reveals = try zip(maker.claims, maker.descriptions()).flatMap { claim, description -> [String] in
       if case .wellFormed = claim.statement { return [] }
       return description.discloses.filter { $0.extent != .hidden }.map { "\(claim.name): \($0.field)\($0.extent == .bounded ? " (a bound)" : "")" }

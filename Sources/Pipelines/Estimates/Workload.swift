@@ -2,6 +2,7 @@ import Claims
 import Fields
 import Kernels
 import ProofSystem
+import Prover
 
 /// What a proof makes the prover do, from its statement alone.
 struct Workload: Equatable, Sendable {
@@ -61,8 +62,8 @@ struct Workload: Equatable, Sendable {
     }
     productCells = products + rowwise + descents
     commitmentBytes = commitments
-    // Base numerators and denominators of the leaves, then all layers above.
-    let fractions = leaves * (base + element + 2 * element)
+    // Layers of the fraction tree above those that are made anew when they are read.
+    let fractions = leaves == 0 ? 0 : element * Double(FractionTreeMemory.elementCount(depth: depth))
     let vector = Double(1 << statement.levelOneVariables) * element
     let opening = levelOneCells * base * 1.4 + vector * 4
     stepBytes = max(fractions, opening)
@@ -76,12 +77,16 @@ struct Workload: Equatable, Sendable {
 struct Speed: Equatable, Sendable {
   /// Seconds a unit, in the order of `Workload.features`, and the seconds of a proof of nothing.
   let seconds: [Double]
+  /// Seconds a byte of memory that the process has not had before.
+  var secondsPerFreshByte = 0.0
 
   /// Nanoseconds a unit that the parts have to each other on the machine where they were measured: the start, and where few samples say nothing.
   static let usual: [Double] = [1.8e-8, 6e-8, 1.2e-8, 1.6e-8, 4e-5, 5e-9, 2e-9, 2e-9]
 
-  /// Seconds of a workload.
-  func seconds(_ workload: Workload) -> Double { zip(workload.features, seconds).reduce(0) { $0 + $1.0 * $1.1 } }
+  /// Seconds of a workload that takes `freshByteCount` bytes from the system.
+  func seconds(_ workload: Workload, freshByteCount: Double) -> Double {
+    zip(workload.features, seconds).reduce(secondsPerFreshByte * freshByteCount) { $0 + $1.0 * $1.1 }
+  }
 
   /// Fits speeds to measured proofs: least squares of the relative errors, drawn a little towards the usual proportions, none negative.
   init(_ samples: [(workload: Workload, seconds: Double)]) {

@@ -37,7 +37,7 @@ extension Estimate {
       ], artefacts: [artefact], profile: profile)
     let proof = try Estimate.Proof(maker, speed: Speed([]))
     let speed = try Calibration.speed(E.self, profile: profile, seconds: calibration)
-    return proof.measured(speed.seconds(maker.workload), memory: proof.memoryByteCount)
+    return proof.measured(speed.seconds(maker.workload, freshByteCount: proof.freshByteCount), memory: proof.memoryByteCount)
   }
 }
 

@@ -103,7 +103,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
         let measured = try Calibration.measure(maker, memory: proof.memoryByteCount)
         return ((measured.seconds, measured.memoryByteCount), "one proof, thrown away")
       }
-      return ((try Calibration.speed(E.self, profile: profile, seconds: calibration).seconds(maker.workload), proof.memoryByteCount), "")
+      let speed = try Calibration.speed(E.self, profile: profile, seconds: calibration)
+      return ((speed.seconds(maker.workload, freshByteCount: proof.freshByteCount), proof.memoryByteCount), "")
     }
     return Estimate(proofs: [proof.measured(seconds, memory: memory)], stages: stages)
   }

@@ -33,6 +33,8 @@ public enum Pipeline {
 
     /// Whether to stop where the proof would begin: `Estimate`.
     var isEstimate = false
+    /// Where an estimate, whose own store is thrown away, finds received tables.
+    var receivedStore: String?
     /// Seconds that an estimate measures this machine.
     var calibrationSeconds = 5.0
 
@@ -94,11 +96,12 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     try Destination.prepare(options.output)
     let project = Pipeline.projectName(path)
     let opened = OpenedStore<E>(path: options.store, profile: options.profile)
+    let owned = options.receivedStore.map { OpenedStore<E>(path: $0, profile: options.profile) } ?? opened
     let loading = try clock.stage("read data") {
       var received: [String: CommittedArtefact<E>] = [:]
       let loaded = try LoadedPipeline.load(path: path) { storedName, join in
         let name = join.map(CommittedSource<E>.raw(join:)) ?? CommittedSource<E>.raw
-        let artefact = try opened.table(storedName, as: name, role: join == nil ? "dataset" : "joinedDataset")
+        let artefact = try owned.table(storedName, as: name, role: join == nil ? "dataset" : "joinedDataset")
         received[name] = artefact.artefact
         return artefact.table
       }

@@ -15,61 +15,62 @@ public struct FractionTreeProver<E: KernelField> {
     try prove(&channel, tree: tree, witness: witness, label: label, refusesPoles: true)
   }
 
-  /// `refusesPoles`: false makes a dishonest prover that goes on with a zero denominator.
+  /// `refusesPoles`: false makes a dishonest prover that goes on with a zero denominator. `streamedLayers`, 1 or 2: see `FractionTreeMemory`; what
+  /// is sent does not depend on it.
   package static func prove<Chain: TranscriptChain>(
-    _ channel: inout ProverChannel<E, Chain>, tree: FractionTree<Base>, witness: WitnessReader<E>, label: String = "logup", refusesPoles: Bool
+    _ channel: inout ProverChannel<E, Chain>, tree: FractionTree<Base>, witness: WitnessReader<E>, label: String = "logup", refusesPoles: Bool,
+    streamedLayers: Int? = nil
   ) throws(ProverError) {
     let omega = channel.secret(label + ".omega")
     let drawn = channel.challenges(label + ".fingerprint", count: 2)
-    let leaves = FractionLeaves<E>.build(tree, witness: witness, omega: omega, alpha: drawn[0], beta: drawn[1])
-    var layers = [Layer(p: .leaves(leaves.p), q: leaves.q)]
-    for depth in stride(from: tree.depth - 1, through: 0, by: -1) { layers.append(parents(layers[layers.count - 1], half: 1 << depth)) }
+    let leaves = FractionLeaves<E>(tree, witness: witness, omega: omega, alpha: drawn[0], beta: drawn[1])
+    let streamed = tree.depth < 4 ? 1 : streamedLayers ?? FractionTreeMemory.streamedLayers(depth: tree.depth)
+    var layers: [Layer] = (0..<streamed).map { .streamed(StreamedLayer(leaves: leaves, height: $0)) }
+    // All stored layers, or the folded tables of a streamed one when those are done.
+    let arena = FieldBuffer<E>(uninitialisedCount: 4 << (tree.depth - streamed))
+    var next = arena.pointer
+    for depth in stride(from: tree.depth - layers.count, through: 0, by: -1) {
+      layers.append(.stored(parents(layers[layers.count - 1], at: next, count: 1 << depth)))
+      next += 2 << depth
+    }
     // The root's denominator is the product of all leaves'.
-    let root = layers.removeLast().q[0]
+    guard case .stored(let top)? = layers.popLast() else { throw .pole }
+    let root = top.q[0]
     if refusesPoles, root == .zero { throw .pole }
     channel.clear(label + ".root", [root])
     var z: [E] = []
-    while let layer = layers.popLast() { z = step(&channel, layer, z: z, label: label) }
+    while let layer = layers.popLast() { z = step(&channel, layer, arena: arena, z: z, label: label) }
   }
 
-  private struct Layer: Sendable {
-    enum Numerators: Sendable {
-      case leaves(FieldBuffer<Base>)
-      case inner(FieldBuffer<E>)
-    }
-    let p: Numerators
-    let q: FieldBuffer<E>
-
-    /// The numerators as challenge elements; of leaves a copy.
-    var extendedNumerators: FieldBuffer<E> {
-      switch p {
-      case .leaves(let leaves): FieldBuffer(leaves.array.map { E(base: $0) })
-      case .inner(let inner): inner
-      }
-    }
+  private enum Layer {
+    case streamed(StreamedLayer<E>)
+    case stored(Fractions)
   }
 
-  private static func parents(_ layer: Layer, half: Int) -> Layer {
-    let p = FieldBuffer<E>(uninitialisedCount: half)
-    let q = FieldBuffer<E>(uninitialisedCount: half)
-    parallelChunks(count: half, minimumChunk: 1024) { range in
-      switch layer.p {
-      case .leaves(let children):
-        E.leafParents(p: children.pointer, q: layer.q.pointer, half: half, range: range, pOut: p.pointer, qOut: q.pointer)
-      case .inner(let children):
-        E.fractionParents(p: children.pointer, q: layer.q.pointer, half: half, range: range, pOut: p.pointer, qOut: q.pointer)
+  /// Fractions p/q in memory: `count` numerators, then as many denominators.
+  private struct Fractions: @unchecked Sendable {
+    let p: UnsafeMutablePointer<E>
+    let count: Int
+    var q: UnsafeMutablePointer<E> { p + count }
+  }
+
+  private static func parents(_ layer: Layer, at start: UnsafeMutablePointer<E>, count: Int) -> Fractions {
+    let out = Fractions(p: start, count: count)
+    switch layer {
+    case .streamed(let children): children.parents(p: out.p, q: out.q)
+    case .stored(let children):
+      parallelChunks(count: count, minimumChunk: 1024) { range in
+        E.fractionParents(p: children.p, q: children.q, half: count, range: range, pOut: out.p, qOut: out.q)
       }
     }
-    return Layer(p: .inner(p), q: q)
+    return out
   }
 
   /// One layer: claims at z move to (μ, x*). The children's tables are overwritten.
   private static func step<Chain: TranscriptChain>(
-    _ channel: inout ProverChannel<E, Chain>, _ layer: Layer, z: [E], label: String
+    _ channel: inout ProverChannel<E, Chain>, _ layer: Layer, arena: FieldBuffer<E>, z: [E], label: String
   ) -> [E] {
     let lambda = channel.challenge(label + ".lambda")
-    let half = layer.q.count / 2
-    let (q0, q1) = (layer.q.pointer, layer.q.pointer + half)
     var point: [E] = []
     /// Sends the sums of the next round and keeps its challenge.
     func exchange(_ sums: (SplitEquality<E>) -> (c0: E, c2: E)) {
@@ -78,17 +79,26 @@ public struct FractionTreeProver<E: KernelField> {
       point.append(channel.challenge(label + ".round.r"))
     }
     let tables: LayerTables<E>
-    if case .leaves(let p) = layer.p, half >= 4 {
-      let leaves = LeafTables<E>(p0: p.pointer, q1: q1, p1: p.pointer + half, q0: q0)
-      let (u, p1) = (FieldBuffer<E>(uninitialisedCount: half / 2), FieldBuffer<E>(uninitialisedCount: half / 2))
-      tables = LayerTables(u: u.pointer, q1: q1, p1: p1.pointer, q0: q0, owners: [u, p1])
-      exchange { leaves.firstRound(half: half / 2, lambda: lambda, eq: $0) }
-      exchange { leaves.foldRound(into: tables, quarter: half / 4, by: point[0], lambda: lambda, eq: $0) }
-    } else {
-      let p = layer.extendedNumerators
-      tables = LayerTables(u: p.pointer, q1: q1, p1: p.pointer + half, q0: q0, owners: [p])
+    let half: Int
+    switch layer {
+    case .streamed(let stream) where stream.count >= 8:
+      half = stream.count / 2
+      tables = LayerTables(p: arena.pointer, q: arena.pointer + half, half: half / 2)
+      exchange { stream.firstRound(lambda: lambda, eq: $0) }
+      exchange { stream.foldRound(into: tables, by: point[0], lambda: lambda, eq: $0) }
+    case .streamed(let stream):
+      half = stream.count / 2
+      tables = LayerTables(p: arena.pointer, q: arena.pointer + stream.count, half: half)
+      stream.write(p: arena.pointer, q: arena.pointer + stream.count)
+      firstStep()
+    case .stored(let children):
+      half = children.count / 2
+      tables = LayerTables(p: children.p, q: children.q, half: half)
+      firstStep()
+    }
+    func firstStep() {
       if half == 1 {
-        p[0] += lambda * q0[0]
+        tables.u[0] += lambda * tables.q0[0]
       } else {
         exchange { tables.firstRound(half: half / 2, lambda: lambda, eq: $0) }
       }
@@ -99,7 +109,7 @@ public struct FractionTreeProver<E: KernelField> {
     }
     if let r = point.last { tables.foldLast(r) }
     channel.send(label + ".children", [tables.u[0], tables.p1[0], tables.q0[0], tables.q1[0]])
-    withExtendedLifetime((layer, tables)) {}
+    withExtendedLifetime(arena) {}
     return [channel.challenge(label + ".mu")] + point
   }
 }

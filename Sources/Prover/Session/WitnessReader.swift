@@ -32,5 +32,12 @@ public struct WitnessColumn<Base: PrimeField>: @unchecked Sendable {
     self.pointer = pointer
     self.count = count
   }
+  init(_ owner: FieldBuffer<Base>) { self.init(owner: owner, pointer: UnsafePointer(owner.pointer), count: owner.count) }
+
+  /// The entries from `first` on, none when there are fewer.
+  func suffix(from first: Int) -> WitnessColumn {
+    let skipped = min(first, count)
+    return WitnessColumn(owner: owner, pointer: pointer + skipped, count: count - skipped)
+  }
   public subscript(_ index: Int) -> Base { pointer[index] }
 }

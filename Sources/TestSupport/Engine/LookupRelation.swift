@@ -15,6 +15,8 @@ public struct LookupRelation<E: ToyField>: ProvableRelation {
   public let tree: FractionTree<Base>
   /// False makes a prover that goes on with a zero denominator.
   public var refusesPoles = true
+  /// How many layers of the tree the prover makes anew whenever it reads them; nil as it would by itself.
+  public var streamedLayers: Int?
   public var lookupDegree: Int { tree.degree }
   public var pointVariables: Int { 0 }
   public var uncommittedDegree: Int { 1 }
@@ -49,7 +51,7 @@ public struct LookupRelation<E: ToyField>: ProvableRelation {
   where Channel.E == E { try LogUp.verify(&channel, tree: tree) }
 
   public func prove<Chain: TranscriptChain>(_ channel: inout ProverChannel<E, Chain>, _ witness: WitnessReader<E>) throws(ProverError) {
-    try FractionTreeProver<E>.prove(&channel, tree: tree, witness: witness, refusesPoles: refusesPoles)
+    try FractionTreeProver<E>.prove(&channel, tree: tree, witness: witness, refusesPoles: refusesPoles, streamedLayers: streamedLayers)
   }
 }
 

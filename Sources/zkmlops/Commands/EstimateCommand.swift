@@ -14,13 +14,15 @@ struct EstimateCommand: ParsableCommand {
       Reads the data, fits and commits as `run` does, in a store that is thrown away, and lays the proofs out without making them. Sizes follow
       from the statements (positions are drawn at random, so that real proofs differ by some per cent), openings are exact. A proof that
       takes about a second is made once, against commitments that are thrown away with it, for its time and memory; the times of longer ones
-      come from some proofs about made-up tables, for --calibration seconds. Times hold for a machine that does nothing else.
+      come from some proofs about made-up tables and from what fresh memory takes, for --calibration seconds. Times hold for a machine that does
+      then what it does now. Tables that other owners handed over are read from --store; nothing of it is spent.
       """)
 
   @Argument(help: "The pipeline file (see `zkmlops init`).", completion: .file(extensions: ["yaml"]))
   var pipeline: String
   @Option(help: "Seconds that the measurement of this machine takes.")
   var calibration: Double = 5
+  @OptionGroup var store: StoreOption
   @OptionGroup var profile: ProfileOption
   @OptionGroup var json: JSONOption
 
@@ -30,7 +32,7 @@ struct EstimateCommand: ParsableCommand {
 
   func run() throws {
     let console = Console(stageCount: 4, quiet: json.isSet)
-    let estimate = try Estimate.make(pipeline, profile: profile.profile.profile, calibration: calibration) { console.hear($0) }
+    let estimate = try Estimate.make(pipeline, store: store.path, profile: profile.profile.profile, calibration: calibration) { console.hear($0) }
     show(json.isSet ? estimate.json.prettyText : "\n" + estimate.text, terminator: "")
   }
 }

@@ -32,6 +32,34 @@ import Testing
     for seed in 0..<10 { try Self.run(Self.witness(BN254Scalar.self, seed), seed: seed) }
   }
 
+  @Test("one layer streamed or two: the same proof") func streaming() throws {
+    // Up to 2^15 leaves, more than a tile, in three fields.
+    for bits in [1, 2, 3, 7, 10, 13] {
+      try Self.compare(GoldilocksCubic.self, bits: bits)
+      if bits <= 10 {
+        try Self.compare(GoldilocksQuadratic.self, bits: bits)
+        try Self.compare(BN254Scalar.self, bits: bits)
+      }
+    }
+  }
+
+  private static func compare<E: ToyField>(_: E.Type, bits: Int) throws {
+    var witness = LookupWitness(LookupRelation<E>(bits: bits, count: (1 << bits) * 5 / 8 + 1, log2RowLength: 3), seed: bits)
+    let secret: E = {
+      var random = Randomness(seed: ToyRandom.seed(bits)); return random.nonzero()
+    }()
+    let proofs = try [1, 2].map { layers in
+      var relation = witness.relation
+      relation.streamedLayers = layers
+      return try ClearRun.prove(relation, witness.reader, secrets: [secret], chain: HashChain.self)
+    }
+    #expect(proofs[0] == proofs[1])
+    try Self.run(witness, seed: bits)
+    witness["x"][0] = E.Base(6)
+    witness.recount()
+    #expect(throws: VerificationError.self) { try Self.run(witness, seed: bits) }
+  }
+
   @Test("in zero knowledge too") func zeroKnowledge() throws {
     for seed in 0..<4 {
       let instance = try LookupWitness(LookupRelation<GoldilocksCubic>(bits: 3, count: 5 + seed, log2RowLength: 5), seed: seed).instance(seed: seed)
