@@ -16,7 +16,8 @@ extension NetworkCompiler {
     guard outputs <= Self.maximumOutputs else { throw unsupported(node, "leaves have more than \(Self.maximumOutputs) values") }
     let all = graph.nodes[x].copies
     let paths = node.shape.rows
-    let steps = try entries(node.name, all, paths, max(1, ensemble.depth)) / all
+    // A step has eight nodes of the graph and more.
+    let steps = try entries(node.name, all, paths, max(1, ensemble.depth), 8) / (8 * all)
     _ = try entries(node.name, all, paths, outputs)
     _ = try entries(node.name, count, 6)
     // Children relative to their parent, so that staying is 0.

@@ -1,5 +1,6 @@
 import Claims
 import Fields
+import Kernels
 import Programs
 import ProofSystem
 import Prover
@@ -34,10 +35,15 @@ struct NetworkCheckTests {
     func isAccepted(_ stated: Int64, dropped: Set<CheckName>, shifted: Bool) throws -> Bool {
       let instance = try harness.instance([claim(stated)], honest: claim(answer))
       return try Dropping.$names.withValue(dropped) {
-        let make = shifted ? FirstScalarShifted<Dropped<E>>.self : ProofSession<Dropped<E>>.self
-        let session = try make.init(
-          statement: instance.statement, relation: instance.relation, secrets: instance.secrets, auxiliary: instance.auxiliary,
-          randomness: Randomness(seed: [UInt8](repeating: 3, count: 32)))
+        let randomness = Randomness(seed: [UInt8](repeating: 3, count: 32))
+        let session =
+          shifted
+          ? try FirstScalarShifted<Dropped<E>>(
+            statement: instance.statement, relation: instance.relation, secrets: instance.secrets, auxiliary: instance.auxiliary,
+            randomness: randomness)
+          : try ProofSession<Dropped<E>>(
+            statement: instance.statement, relation: instance.relation, secrets: instance.secrets, auxiliary: instance.auxiliary,
+            randomness: randomness)
         let proof = try session.prove()
         return (try? ProofVerifier.verify(instance.statement, proof: proof, configuration: Dropped<E>.self)) != nil
       }
