@@ -10,6 +10,12 @@ enum NetworkCells: Hashable {
   case sign(high: Int, low: [Int])
   /// Columns x, f(x).
   case table(TableLookup)
+  /// Columns that committed tables have; `number` tells those of one tensor from all others.
+  case held(number: Int, width: Int)
+  /// Columns key and components: a row of a committed table.
+  case reading(table: Int, width: Int)
+  /// Steps through trees.
+  case path(NetworkPathCells)
 
   /// Number of columns.
   var width: Int {
@@ -17,6 +23,9 @@ enum NetworkCells: Hashable {
     case .limb: 1
     case .sign(_, let low): 3 + 2 * low.count
     case .table: 2
+    case .held(_, let width): width
+    case .reading(_, let width): 1 + width
+    case .path(let path): path.width
     }
   }
 }
@@ -46,6 +55,14 @@ struct NetworkAdvice: Sendable {
     case root(Int, shift: Int, NetworkDigits)
     /// x·M + 2^(s−1) = (2·h + p)·2^s + ρ.
     case halfEven(Int, multiplier: Int64, shift: Int, half: NetworkDigits, parity: NetworkDigits, remainder: NetworkDigits)
+    /// The node's entries [rows, width] as columns.
+    case held(Int, first: Int, width: Int)
+    /// Key and components of the rows of a committed table that the node's entries number.
+    case read(Int, table: Int, first: Int, offset: Int)
+    /// Numbers of the columns of each row of a node in the order of `RowOrder`.
+    case order(Int, columns: Int, isDescending: Bool, NetworkDigits)
+    /// Steps of all paths.
+    case paths(NetworkTreePaths)
     /// The rows of a hidden input of the claim.
     case input(String, IntegerRange, NetworkDigits, complement: NetworkDigits?)
   }

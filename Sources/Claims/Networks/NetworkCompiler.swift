@@ -21,6 +21,10 @@ struct NetworkCompiler {
   private var kindPlaces: [NetworkCells: Int] = [:]
   private(set) var columnCount = 0
   private(set) var permutations: [Int: AxisPermutation] = [:]
+  /// Committed tables in order.
+  var lookupTables: [NetworkTable] = []
+  /// Table of rows of a node, by node, columns of its rows, and whether all rows of the claim are in it.
+  var rowTables: [NetworkTable.Source: Int] = [:]
   private(set) var tables: [Int: (table: String, columns: [String])] = [:]
   private(set) var expected: [(name: String, node: Int, target: Int)] = []
   /// Graph node of every program node.
@@ -42,6 +46,8 @@ struct NetworkCompiler {
       for operand in node.operands { readers[operand].append(number) }
       switch node.operation {
       case .rescale, .requantise, .table, .rowMaximum, .argmax, .compareGreaterOrEqual: cells += node.shape.count
+      case .rowOrder: for operand in node.operands { cells += architecture.program.nodes[operand].shape.count }
+      case .treeEnsemble(let trees): cells += node.shape.rows * trees.depth
       default: break
       }
     }
@@ -291,7 +297,10 @@ struct NetworkCompiler {
     case .oneHot(let oneHot): return try compileOneHot(node, oneHot, operands[0])
     case .divide(let divide): return try compileDivide(number, node, divide, operands)
     case .squareRoot(let root): return try compileSquareRoot(number, node, root, operands[0])
-    case .rowLookup, .rowOrder, .treeEnsemble, .confusionCounts, .weightedSum, .treePaths, .treeLeaves:
+    case .rowLookup: return try compileRowLookup(node, operands)
+    case .rowOrder(let order): return try compileRowOrder(node, order, operands[0])
+    case .treeEnsemble(let trees): return try compileTrees(node, trees, operands)
+    case .confusionCounts, .weightedSum, .treePaths, .treeLeaves:
       throw unsupported(node, "the operator \(type(of: node.operation.definition).name) has no relation inside networks yet")
     }
   }

@@ -34,7 +34,7 @@ public struct NetworkGraph: Sendable {
     case columns([View])
     /// constant + Σ coefficient · cell.
     case cells([CellTerm], constant: Int64)
-    /// Entry i of a row is entry positions[i] of the operand's, or the fill where that is −1.
+    /// Entry i of a row is entry positions[i] of the operand's, or the fill where that is −1. A node of one copy may gather from all copies of its operand.
     case gather(Int, positions: [Int32], fill: Int64)
     /// constant + Σ coefficient · operand; an operand with fewer entries is repeated.
     case affine([(coefficient: Int64, node: Int)], constant: Int64)
@@ -122,6 +122,8 @@ public struct NetworkConstraint: Sendable {
 
   /// Gathers that are transpositions of axes with more than one entry.
   public let permutations: [Int: AxisPermutation]
+  /// Columns that lookups read and no node does.
+  public let unread: Set<Int>
 
   /// Variables of the common random point.
   public var pointBits: Int { equations.map(\.bits).max() ?? 0 }
@@ -138,12 +140,12 @@ public struct NetworkConstraint: Sendable {
     }
     return NetworkConstraint(
       name: name, graph: graph, equations: equations, columns: columns.map(view), parameters: parameters.map(view),
-      parameterDimensions: parameterDimensions, permutations: permutations)
+      parameterDimensions: parameterDimensions, permutations: permutations, unread: unread)
   }
 
   func dropping(_ names: Set<String>) -> NetworkConstraint {
     NetworkConstraint(
       name: name, graph: graph, equations: equations.filter { !names.contains($0.name) }, columns: columns, parameters: parameters,
-      parameterDimensions: parameterDimensions, permutations: permutations)
+      parameterDimensions: parameterDimensions, permutations: permutations, unread: unread)
   }
 }

@@ -102,6 +102,8 @@ extension NetworkInference: DataRelation {
       try Self.views(own, name, table, columns, range, rows: rows)
     }
     var columns: [View] = []
+    var unread: Set<Int> = []
+    var tables: [Int: Int] = [:]
     for (kind, first, count) in network.kinds {
       let extent = Extent(count: count)
       var views: [View] = []
@@ -111,13 +113,18 @@ extension NetworkInference: DataRelation {
             "\(prefix).cells\(column)", bits: extent.bits, .recorded(execution: index, key: NetworkWitness.key(column))))
       }
       columns += views
-      try compiler.builder.lookUp(kind, views.map { ColumnExpression($0) }, extent, name: "\(prefix).cells\(first)")
+      for number in kind.tables where tables[number] == nil {
+        let contents = try network.lookupTables[number].contents(columns, artefact, architecture)
+        tables[number] = try compiler.builder.table("\(prefix).\(network.lookupTables[number].name)", contents).index
+      }
+      if case .path(let path) = kind { unread.formUnion(path.unread.map { first + $0 }) }
+      try compiler.builder.lookUp(kind, views.map { ColumnExpression($0) }, extent, tables: tables, name: "\(prefix).cells\(first)")
     }
     compiler.builder.network(
       NetworkConstraint(
         name: prefix, graph: network.graph, equations: network.equations, columns: columns,
         parameters: architecture.parameters.indices.map { artefact.layout.view(NetworkParameter.tensorName($0)) },
-        parameterDimensions: architecture.parameters.map(\.dimensions), permutations: network.permutations))
+        parameterDimensions: architecture.parameters.map(\.dimensions), permutations: network.permutations, unread: unread))
   }
 
   private func compiled(_ architecture: NetworkArchitecture, prefix: String) throws(ClaimError) -> NetworkCompiler {
@@ -174,8 +181,17 @@ extension NetworkInference: DataRelation {
 
 extension RelationBuilder {
   /// The lookups that give one kind of cells its meaning.
-  mutating func lookUp(_ kind: NetworkCells, _ cells: [ColumnExpression], _ rows: Extent, name: String) throws(ClaimError) {
+  mutating func lookUp(
+    _ kind: NetworkCells, _ cells: [ColumnExpression], _ rows: Extent, tables: [Int: Int], name: String
+  ) throws(ClaimError) {
+    func table(_ number: Int) throws(ClaimError) -> Int {
+      guard let table = tables[number] else { throw .inconsistent("\(name): table \(number) is not there") }
+      return table
+    }
     switch kind {
+    case .held: break
+    case .reading(let number, _): lookup(name, table: try table(number), cells, [rows])
+    case .path(let path): try lookUp(path, cells, rows, nodes: try table(path.nodes), features: try table(path.features), name: name)
     case .limb(let bits): lookup(name, table: try rangeTable(bits), [cells[0]], [rows])
     case .table(let table): lookup(name, table: try functionTable(table, node: name), [cells[0], cells[1]], [rows])
     case .sign(let high, let low):

@@ -249,7 +249,7 @@ public struct NetworkWeights<E: ChallengeField> {
         values = sum
       }
       guard let values else { return }
-      let (out, filled) = NetworkArithmetic.scatter(values, positions, copies: own.copies, count: graph.nodes[operand].count)
+      let (out, filled) = NetworkArithmetic.scatter(values, positions, copies: own.copies, count: graph.nodes[operand].total / own.copies)
       accumulate(operand, out)
       if fill != 0 { known += filled.scaled(by: E.Base(signed: fill)) }
     case .concatenate(let operands, let rows):
@@ -327,7 +327,9 @@ public struct NetworkWeights<E: ChallengeField> {
       default: continue
       }
     }
-    for (column, view) in network.columns.enumerated() { parts.append(NetworkStack.Part(view: view, source: .cells(column))) }
+    for (column, view) in network.columns.enumerated() where !network.unread.contains(column) {
+      parts.append(NetworkStack.Part(view: view, source: .cells(column)))
+    }
     return NetworkStack(parts)
   }
 

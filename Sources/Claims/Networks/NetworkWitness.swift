@@ -4,7 +4,7 @@ import Programs
 struct NetworkWitness {
   private let network: NetworkCompiler
   private let model: NetworkModel
-  private var columns: [[Int64]]
+  var columns: [[Int64]]
   private var tables: [TableLookup: [Int64]] = [:]
 
   init(_ network: NetworkCompiler, _ model: NetworkModel) {
@@ -84,12 +84,46 @@ struct NetworkWitness {
       try write(sums.map { $0 >> Int64(shift + 1) }, half, advice.name)
       try write(sums.map { ($0 >> Int64(shift)) & 1 }, parity, advice.name)
       try write(sums.map { $0 & ((Int64(1) << Int64(shift)) - 1) }, remainder, advice.name)
+    case .held(let node, let first, let width):
+      for column in 0..<width {
+        columns[first + column] = stride(from: column, to: values[node].count, by: width).map { values[node][$0] }
+      }
+    case .read(let node, let number, let first, let offset): try read(advice.name, values[node], network.lookupTables[number], first, offset)
+    case .order(let node, let width, let isDescending, let digits):
+      var numbers: [Int64] = []
+      numbers.reserveCapacity(values[node].count)
+      for start in stride(from: 0, to: values[node].count, by: width) {
+        let row = values[node][start..<(start + width)]
+        numbers += RowOrder.columns(of: Array(row), isDescending: isDescending).map { Int64($0) }
+      }
+      try write(numbers, digits, advice.name)
+    case .paths(let paths): try follow(paths, values[paths.x], values[paths.nodes], advice.name)
     case .input(let name, let range, let digits, let complement):
       let own = try data.hiddenInput(claim, name)
       let expected = claim.rows * (model.architecture.inputs.first { $0.name == name }?.count ?? 0)
       guard own.count == expected else { throw .inputCount(node: name, expected: expected, actual: own.count) }
       try write(own, digits, advice.name)
       if let complement { try write(own.map { range.upper &- $0 }, complement, advice.name) }
+    }
+  }
+
+  /// The rows of a table of one piece with these numbers, and the numbers.
+  private mutating func read(_ name: String, _ keys: [Int64], _ table: NetworkTable, _ first: Int, _ offset: Int) throws(ProgramError) {
+    for (index, key) in keys.enumerated() {
+      guard key >= 0, key < Int64(table.rows) else {
+        throw .inputOutOfRange(node: name, index: index, value: key, range: IntegerRange(0...Int64(max(1, table.rows) - 1)))
+      }
+      columns[first][offset + index] = key
+    }
+    for (place, component) in (table.pieces.first ?? []).enumerated() {
+      let own: [Int64]
+      switch component {
+      case .column(let column):
+        own = keys.map { columns[column][Int($0)] }
+      case .parameter(let parameter): own = keys.map { model.values[parameter][Int($0)] }
+      case .constant(let value): own = keys.map { _ in value }
+      }
+      for (index, value) in own.enumerated() { columns[first + 1 + place][offset + index] = value }
     }
   }
 

@@ -15,7 +15,7 @@ enum NetworkCost {
     guard case .network(let architecture)? = artefacts[claim.model]?.contents else { return component }
     let (work, overflow) = entries(architecture).multipliedReportingOverflow(by: max(1, claim.rows))
     guard !overflow, work < 1 << 40 else { return 1 << 40 }
-    return work + component * (64 + 4 * architecture.program.nodes.count) + plumbing(architecture, rows: claim.rows)
+    return work + component * (64 + 4 * architecture.program.nodes.count) + plumbing(architecture, rows: claim.rows) + tables(architecture)
   }
 
   /// Public sums that do not follow from the entries of nodes: pairs of kernel and output positions, products with public matrices, and rows of
@@ -44,7 +44,54 @@ enum NetworkCost {
     return Int(sum)
   }
 
+  /// Entries of one row: of trees about 12 for each step of a path and each feature, of orders 12 for each operand's entry, of rows read by
+  /// number and of tables that depend on the row 4.
   private static func entries(_ architecture: NetworkArchitecture) -> Int {
-    architecture.program.nodes.reduce(0) { $0 + $1.shape.count } / 2 + 1
+    let nodes = architecture.program.nodes
+    let varies = dependence(architecture)
+    var sum = 0
+    for node in nodes {
+      sum += node.shape.count
+      switch node.operation {
+      case .treeEnsemble(let trees):
+        sum += 12 * node.shape.rows * (trees.depth + 1) + 12 * (node.operands.first.map { nodes[$0].shape.count } ?? 0)
+      case .rowOrder: sum += 12 * (node.operands.first.map { nodes[$0].shape.count } ?? 0)
+      case .rowLookup:
+        sum += 4 * node.shape.count
+        if let table = node.operands.last, varies[table] { sum += 4 * nodes[table].shape.count }
+      default: break
+      }
+      if sum > 1 << 40 { return 1 << 40 }
+    }
+    return sum / 2 + 1
+  }
+
+  /// Whether a node depends on the rows.
+  private static func dependence(_ architecture: NetworkArchitecture) -> [Bool] {
+    let inputs = Set(architecture.inputs.map(\.binding))
+    var out: [Bool] = []
+    for node in architecture.program.nodes {
+      if case .input(let input) = node.operation {
+        out.append(inputs.contains(input.binding))
+      } else {
+        out.append(node.operands.contains { out[$0] })
+      }
+    }
+    return out
+  }
+
+  /// Committed tables, which are made once: four nodes for each of their columns, and the limbs' and rules' tables of trees.
+  private static func tables(_ architecture: NetworkArchitecture) -> Int {
+    let nodes = architecture.program.nodes
+    var sum = 0
+    for node in nodes {
+      switch node.operation {
+      case .treeEnsemble: sum += node.operands.dropFirst().reduce(1 << 17) { $0 + 4 * nodes[$1].shape.count } / 2
+      case .rowLookup: sum += 2 * (node.operands.last.map { nodes[$0].shape.count } ?? 0)
+      default: break
+      }
+      if sum > 1 << 40 { return 1 << 40 }
+    }
+    return sum
   }
 }

@@ -48,12 +48,16 @@ public struct RowOrder: IntegerOperator {
     var result: [Int64] = []
     result.reserveCapacity(shape.count)
     for row in 0..<operand.shape.rows {
-      let entries = operand.values[(row * columns)..<((row + 1) * columns)].enumerated()
-      let order = entries.sorted { a, b in
-        a.element == b.element ? a.offset < b.offset : (isDescending ? a.element > b.element : a.element < b.element)
+      let entries = Array(operand.values[(row * columns)..<((row + 1) * columns)])
+      for column in Self.columns(of: entries, isDescending: isDescending).prefix(count) {
+        result.append(givesColumns ? Int64(column) : entries[column])
       }
-      for entry in order.prefix(count) { result.append(givesColumns ? Int64(entry.offset) : entry.element) }
     }
     return result
+  }
+
+  /// The columns of one row by (value, descending or ascending, then column ascending).
+  package static func columns(of row: [Int64], isDescending: Bool) -> [Int] {
+    row.indices.sorted { a, b in row[a] == row[b] ? a < b : (isDescending ? row[a] > row[b] : row[a] < row[b]) }
   }
 }

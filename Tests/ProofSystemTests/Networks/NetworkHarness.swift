@@ -136,11 +136,14 @@ struct NetworkSamples {
     return try add(.input(Input(binding: .tensor(artefact: "input.\(name)"), range: own, shape: shape)))
   }
 
-  mutating func weights(_ count: Int, _ range: ClosedRange<Int64>) throws -> NodeReference {
+  mutating func weights(_ count: Int, _ range: ClosedRange<Int64>) throws -> NodeReference { try weights(numbers(count, range), range) }
+
+  /// A hidden tensor with these values.
+  mutating func weights(_ own: [Int64], _ range: ClosedRange<Int64>) throws -> NodeReference {
     let name = "weights.\(hidden.count)"
     hidden.append((name, IntegerRange(range)))
-    values.append(numbers(count, range))
-    guard let shape = TensorShape(rows: count) else { throw ProgramError.unknownName(name) }
+    values.append(own)
+    guard let shape = TensorShape(rows: own.count) else { throw ProgramError.unknownName(name) }
     return try add(.input(Input(binding: .tensor(artefact: name), range: IntegerRange(range), shape: shape)))
   }
 
