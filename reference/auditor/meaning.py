@@ -9,22 +9,28 @@ from .data_meaning import LISTED, cell, entry
 from .data_metrics import Confusion, Errors, Ranking
 from .data_transform import Transform
 from .errors import require
+from .network_claim import NetworkInference
 
 
 def reveals(claim, artefacts):
     own = {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference, Confusion: metric_meaning.confusion,
-           Ranking: metric_meaning.ranking, Errors: metric_meaning.errors}
+           Ranking: metric_meaning.ranking, Errors: metric_meaning.errors,
+           NetworkInference: lambda claim, artefacts: [entry(*x) for x in claim.reveals(artefacts)]}
     return own.get(type(claim), data_meaning.reveals)(claim, artefacts)
 
 
 def predictors(claims):
-    """{(artefact, column)} -> {tables}: columns that hold a model's answers, and for the rows of which tables."""
+    """{(artefact, column)} -> {(table, columns read)}: columns that hold a model's answers, and for the rows of which tables."""
     out = {}
     for claim in claims:
         if isinstance(claim, Inference) and claim.table:
             for kind, *rest in claim.outputs.values():
                 if kind == "committed":
-                    out.setdefault(tuple(rest[:2]), set()).add(claim.table)
+                    out.setdefault(tuple(rest[:2]), set()).add((claim.table, frozenset()))
+        if isinstance(claim, NetworkInference) and claim.answers():
+            table, reads, filled = claim.answers()
+            for column in filled:
+                out.setdefault(column, set()).add((table, reads))
     return out
 
 
@@ -53,12 +59,13 @@ def edges(claim, predicted, rows):
     out = []
     if isinstance(claim, (Confusion, Ranking, Errors)):
         answers = claim.scores if isinstance(claim, Ranking) else claim.predictions
-        known = answers[0] != claim.labels[0] and any(rows.same(t, claim.labels[0]) for t in predicted.get(tuple(answers), ()))
+        known = answers[0] != claim.labels[0] and any(
+            rows.same(t, claim.labels[0]) and claim.labels[1] not in reads for t, reads in predicted.get(tuple(answers), ()))
         return [("evaluatedOn", answers[0], claim.labels[0])] if known else []
     if isinstance(claim, SameData):
         return [("sameDataAs", claim.artefact, claim.original)]
     if isinstance(claim, Accuracy) and claim.labels[0] != claim.predictions[0] and not claim.counted:
-        if claim.labels[0] not in predicted.get(tuple(claim.predictions), ()):
+        if not any(t == claim.labels[0] and claim.labels[1] not in reads for t, reads in predicted.get(tuple(claim.predictions), ())):
             return []
         return [("evaluatedOn", claim.predictions[0], claim.labels[0])]
     if type(claim) in data_meaning.REVEALS:
@@ -67,6 +74,8 @@ def edges(claim, predicted, rows):
         for name, (kind, *rest) in claim.outputs.items():
             if kind == "committed":
                 out += ([("predictedBy", rest[0], claim.model)] if name == "prediction" else []) + ([("derivedFrom", rest[0], claim.table)] if claim.table else [])
+    if isinstance(claim, NetworkInference):
+        out = claim.edges()
     return [e for e in dict.fromkeys(out) if e[1] != e[2]]
 
 
@@ -75,6 +84,9 @@ def _well_formed(claim, artefacts):
     if a.trees is not None:
         return [entry(f"features, task, sizes and number formats of {a.name}", "exact", "as in the manifest"),
                 entry(f"topology, thresholds and leaves of {a.name}", "hidden")]
+    if a.network is not None:
+        return [entry(f"operators, shapes and number formats of {a.name}", "exact", "as in the manifest"), entry(f"weights of {a.name}", "hidden")] + (
+            [entry(f"file of {a.name}", "hidden")] if a.network.has_source else [])
     if a.architecture is not None:
         return [entry(f"features, task and number formats of {a.name}", "exact", "as in the manifest"), entry(f"weights of {a.name}", "hidden")]
     return [entry(f"rows of {a.name}", "exact", str(a.rows.count)),
