@@ -35,15 +35,25 @@ def predictors(claims):
 
 
 class Rows:
-    """Which tables hold the same rows in the same order: a transformation keeps them, and so do equal values."""
+    """Which tables hold the same rows in the same order: a transformation keeps them, and so do equal values.
+
+    Two tables may have one image and still be of other rows, so a table that comes from several is linked to none of them."""
 
     def __init__(self, claims):
-        self.parent = {}
+        self.parent, sources = {}, {}
         for claim in claims:
             if isinstance(claim, SameData):
-                self.parent[self.root(claim.artefact)] = self.root(claim.original)
-            elif isinstance(claim, Transform):
-                self.parent[self.root(claim.output)] = self.root(claim.input)
+                self.join(claim.artefact, claim.original)
+        steps = [(self.root(c.output), self.root(c.input)) for c in claims if isinstance(c, Transform)]
+        for output, source in steps:
+            sources.setdefault(output, set()).add(source)
+        for output, source in steps:
+            if len(sources[output]) == 1:
+                self.join(output, source)
+
+    def join(self, a, b):
+        if self.root(a) != self.root(b):
+            self.parent[self.root(a)] = self.root(b)
 
     def root(self, name):
         while self.parent.get(name, name) != name:
