@@ -128,7 +128,7 @@ class NetworkInference:
             if not architecture.reads(own):
                 out.append(f"Input {own.name} is not read by the network.")
                 continue
-            source = self.inputs[own.name]
+            source = self.inputs.get(own.name, ("hidden",))
             where = {"hidden": lambda: f"known to the prover alone, integers in {own.range}", "published": lambda: f"{listed(source[1])}",
                      "columns": lambda: f"the columns {', '.join(source[2][:8])} of {source[1]}"}[source[0]]()
             out.append(f"Input {own.name} of {self.rows} rows: {where} (in steps of {unit_text(own.unit)}).")
