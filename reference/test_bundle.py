@@ -19,7 +19,7 @@ import auditor  # noqa: F401  (puts the specification on the path)
 import verifier
 from auditor import json_text
 from auditor.artefacts import Committed
-from auditor.bundle import Manifest, context, read_directory, verify_files
+from auditor.bundle import Manifest, context, read_directory, statement_of, verify_files
 from auditor.claims import read_claim
 from auditor.errors import Rejection
 from auditor.meaning import reveals
@@ -124,7 +124,9 @@ def proof_fields(files, statements):
 ALGEBRA = ("ligerito.final_c", "MerkleMismatch", "MalformedProof", "NonCanonical")
 PROOF_FIELDS = (
     ("magic", ("magic",)), ("version", ("version",)), ("artefact.root", ("the root of",)), ("aux.root", ALGEBRA),
-    ("product.value", ALGEBRA), ("product.round", ALGEBRA), ("product.factors", ALGEBRA), ("logup.root", ALGEBRA), ("logup.round", ALGEBRA),
+    ("product.value", ALGEBRA), ("product.round", ALGEBRA), ("product.factors", ALGEBRA), ("network.value", ALGEBRA), ("network.sum", ALGEBRA),
+    ("network.dense", ALGEBRA), ("network.batch.round", ALGEBRA), ("network.round", ALGEBRA), ("network.operands", ALGEBRA),
+    ("network.cells", ALGEBRA), ("network.stack", ALGEBRA), ("network.opening", ALGEBRA), ("logup.root", ALGEBRA), ("logup.round", ALGEBRA),
     ("logup.children", ALGEBRA), ("split", ALGEBRA), ("sacrifice.open", ALGEBRA), ("rows.round", ALGEBRA), ("shield.mu", ALGEBRA),
     ("shield.a", ALGEBRA), ("pads.mu", ALGEBRA), ("merge.cross", ALGEBRA), ("ligerito.root", ALGEBRA),
     ("level-0 salts and paths", ("MerkleMismatch",)), ("level-0 columns", ALGEBRA), ("ligerito.round", ALGEBRA), ("lower columns", ALGEBRA),
@@ -193,7 +195,8 @@ class Frozen(VerifierTape):
         return next(self.supply)
 
 
-MESSAGES = ("product.value", "product.round", "product.factors", "logup.root", "logup.round", "logup.children", "split", "sacrifice.open",
+MESSAGES = ("product.value", "product.round", "product.factors", "network.value", "network.sum", "network.dense", "network.batch.round",
+            "network.round", "network.operands", "network.cells", "network.stack", "network.opening", "logup.root", "logup.round", "logup.children", "split", "sacrifice.open",
             "rows.round", "shield.mu", "shield.a", "pads.mu", "merge.cross", "ligerito.round", "ligerito.final")
 
 
@@ -225,6 +228,62 @@ def frozen_checks(files, statements):
     return missed
 
 
+def frozen_statements(files):
+    """Number of false statements about a network that the algebra alone does not reject: the proof's own challenges, its bytes as they are, and
+    constraints compiled from another statement of the same sizes."""
+    if not any(c["type"] == "networkInference" for c in Variant(files).claims.values()):
+        return 0
+
+    def outputs(variant):
+        claim = next(c for c in variant.claims.values() if c["type"] == "networkInference")["statement"]
+        return [t["published"] for t in claim["outputs"].values() if "published" in t]
+
+    def nodes(variant, kind):
+        return [n[1] for n in next(a for a in variant.manifest["artefacts"] if a["kind"] == "network")["format"]["architecture"]["program"]["nodes"]
+                if n[1][0] == kind]
+
+    def step(values):
+        values[-1] = str(int(values[-1]) + 1)
+    changes = [("an output", outputs, step), ("a coefficient", lambda v: nodes(v, "affine"), lambda o: o[1].__setitem__(0, "-1")),
+               ("a constant", lambda v: nodes(v, "affine"), lambda o: o.__setitem__(2, "1")),
+               ("a multiplier", lambda v: nodes(v, "rescale"), lambda o: o.__setitem__(1, "3"))]
+    missed, unchanged = 0, frozen_outcome(Variant(files), record=True)
+    print(f"    frozen challenges, nothing changed: {unchanged}")
+    for what, find, change in changes:
+        variant = Variant(files)
+        found = find(variant)
+        if not found:
+            continue
+        change(found[-1])
+        remade(variant.manifest)
+        try:
+            outcome = frozen_outcome(variant)
+        except Rejection as error:
+            outcome = f"refused before: {error}"
+        missed += not outcome.startswith(("ligerito.final", "refused before"))
+        print(f"    frozen challenges, {what} of the statement: {outcome}")
+    return missed + (unchanged != "ACCEPTED")
+
+
+def frozen_outcome(variant, record=False):
+    """What the first proof's verification says with the recorded challenges."""
+    files = variant.files()
+    manifest = Manifest(files["manifest.json"])
+    artefacts = {a["name"]: Committed(a["name"], a["kind"], a["format"], a["tensors"], a["code"], bytes.fromhex(a["root"]), a.get("tree"))
+                 for a in manifest.artefacts}
+    claims = {name: read_claim(kind, variant.claims[name]["statement"]) for name, kind, _, _ in manifest.claims}
+    digest, names, own = manifest.proofs[0]
+    statement = statement_of(manifest, names, own, claims, artefacts, {})
+    verifier.VerifierTape = Recorder if record else Frozen
+    try:
+        verifier.verify(statement, files[f"proofs/{digest}.zkp"])
+        return "ACCEPTED"
+    except CheckFailed as error:
+        return error.name
+    finally:
+        verifier.VerifierTape = VerifierTape
+
+
 def manifest_variants(files):
     """(name, files, reasons)."""
     def edited(change, keep=False):
@@ -232,7 +291,7 @@ def manifest_variants(files):
         change(variant.manifest)
         return variant.files(keep)
     first = lambda m: m["artefacts"][0]                               # noqa: E731
-    table = lambda m: next(a for a in m["artefacts"] if a["kind"] == "table")          # noqa: E731
+    table = lambda m: next((a for a in m["artefacts"] if a["kind"] == "table"), None)  # noqa: E731
     model = lambda m: next((a for a in m["artefacts"] if a["kind"] == "linear-model"), None)       # noqa: E731
     identity = ("its identity is not the digest",)
 
@@ -246,17 +305,20 @@ def manifest_variants(files):
     yield "manifest: unknown profile", edited(lambda m: m.update(profile="P64")), ("unknown soundness profile",)
     yield "manifest: identity", edited(lambda m: first(m).update(identity=hexadecimal(first(m)["identity"]))), identity
     yield "manifest: root", edited(lambda m: first(m).update(root=hexadecimal(first(m)["root"]))), identity
-    yield "manifest: one row fewer", edited(lambda m: table(m)["format"].update(rows=table(m)["format"]["rows"] - 1)), identity
-    yield "manifest: a column renamed", edited(lambda m: table(m)["format"]["columns"][0].update(name="renamed")), identity
+    if table(json.loads(files["manifest.json"])):
+        yield "manifest: one row fewer", edited(lambda m: table(m)["format"].update(rows=table(m)["format"]["rows"] - 1)), identity
+        yield "manifest: a column renamed", edited(lambda m: table(m)["format"]["columns"][0].update(name="renamed")), identity
     yield "manifest: code", edited(lambda m: first(m)["code"].update(m=first(m)["code"]["m"] + 1)), ("its code is not one",)
     yield "manifest: tensors", edited(lambda m: first(m)["tensors"][0].update(name="other")), ("its tensors are not",)
     yield "manifest: a reserved name", edited(lambda m: first(m).update(name="aux")), ("own trees", "unknown one")
     yield "manifest: claim dropped from its proof", edited(lambda m: m["proofs"][0]["claims"].pop()), ("do not agree", "at least one claim")
     yield "manifest: order of claims in a proof", edited(lambda m: m["proofs"][0]["claims"].reverse()), ("proof",)
-    yield "manifest: order of artefacts in a proof", edited(lambda m: m["proofs"][0]["artefacts"].reverse()), ("the root of", "proof")
+    if len(json.loads(files["manifest.json"])["proofs"][0]["artefacts"]) > 1:
+        yield "manifest: order of artefacts in a proof", edited(lambda m: m["proofs"][0]["artefacts"].reverse()), ("the root of", "proof")
     yield from tree_variants(files)
+    yield from network_variants(files)
     yield "manifest: an edge that no claim establishes", edited(lambda m: m["edges"].append(
-        {"kind": "trainedOn", "from": m["artefacts"][0]["name"], "to": m["artefacts"][1]["name"]})), ("no claim establishes", "cycle")
+        {"kind": "trainedOn", "from": m["artefacts"][0]["name"], "to": m["artefacts"][-1]["name"]})), ("no claim establishes", "cycle")
     if model(files_manifest := json.loads(files["manifest.json"])):
         finer = model(files_manifest)["format"]["architecture"]["weightFractionBits"] + 1
         yield "manifest: number format of the model", edited(lambda m: model(m)["format"]["architecture"].update(weightFractionBits=finer)), (
@@ -302,6 +364,105 @@ def tree_variants(files):
     yield "trees: null", edited(lambda s: s[0].update(tree=None), keep=True), ("tree is left out",)
 
 
+def remade(manifest):
+    """Identities that fit the descriptions; nothing where a description is refused."""
+    for a in manifest["artefacts"]:
+        try:
+            a["identity"] = Committed(a["name"], a["kind"], a["format"], a["tensors"], a["code"], bytes.fromhex(a["root"]),
+                                      a.get("tree")).identity.hex()
+        except Rejection:
+            pass
+
+
+def network_variants(files):
+    """A network's program and formats changed, with identities that fit; nothing without a network."""
+    if not any(a["kind"] == "network" for a in json.loads(files["manifest.json"])["artefacts"]):
+        return
+
+    def edited(change, again=True):
+        variant = Variant(files)
+        change(next(a for a in variant.manifest["artefacts"] if a["kind"] == "network")["format"]["architecture"])
+        if again:
+            remade(variant.manifest)
+        return variant.files()
+
+    def operation(a, kind, last=False):
+        nodes = [n for n in a["program"]["nodes"] if n[1][0] == kind]
+        return (nodes[-1] if last else nodes[0])[1]
+    identity, proof = ("its identity is not the digest",), ("proof",)
+    architecture = next(a for a in json.loads(files["manifest.json"])["artefacts"] if a["kind"] == "network")["format"]["architecture"]
+    kinds = {n[1][0] for n in architecture["program"]["nodes"]}
+
+    def source(a):
+        a["source"] = ("0" if a["source"][0] != "0" else "1") + a["source"][1:] if a["source"] != "none" else "0" * 64
+    yield "network: the file, identity kept", edited(source, False), identity
+    yield "network: the file", edited(source), (*proof, "what it reveals")
+    yield "network: a hidden tensor's range", edited(lambda a: a["parameters"][0]["range"].__setitem__(1, "1")), ("differs from the program's",)
+    yield "network: a hidden tensor's dimensions", edited(lambda a: a["parameters"][0].update(
+        dimensions=a["parameters"][0]["dimensions"] + [1])), ("its tensors are not",)
+    yield "network: an operator that is not known", edited(lambda a: a["program"]["nodes"][-1].__setitem__(1, ["row-lookup"])), ("not known",)
+    yield "network: an operator that is none", edited(lambda a: a["program"]["nodes"][-1].__setitem__(1, ["guess"])), ("no operator is called",)
+    yield "network: a node's shape", edited(lambda a: a["program"]["nodes"][-1].__setitem__(3, [1, 1 << 20])), ("shape",)
+    yield "network: an operand after its reader", edited(lambda a: a["program"]["nodes"][0].__setitem__(2, [5])), ("outside",)
+    yield "network: two nodes of one name", edited(lambda a: a["program"]["nodes"][1].__setitem__(0, a["program"]["nodes"][0][0])), ("two nodes",)
+    yield "network: an integer in another form", edited(lambda a: a["program"]["nodes"][0][1][2].__setitem__(0, "-08388608")), ("integer as text",)
+    yield "network: a further entry", edited(lambda a: a.update(more="none")), ("not a field",)
+    yield "network: an output's unit", edited(lambda a: a["outputs"][0]["unit"].__setitem__(1, "7")), ("what it reveals",)
+    yield "network: an input's unit", edited(lambda a: a["inputs"][0]["unit"].__setitem__(1, "-19")), proof
+    if "rescale" in kinds:
+        yield "network: a shift", edited(lambda a: operation(a, "rescale").__setitem__(2, "30")), (*proof, "wrap around")
+        yield "network: a wide shift", edited(lambda a: operation(a, "rescale").__setitem__(2, "62")), ("shift of 0 to 61",)
+        yield "network: a multiplier", edited(lambda a: operation(a, "rescale", True).__setitem__(1, "3")), proof
+        yield "network: a rounding", edited(lambda a: operation(a, "rescale", True).__setitem__(3, "halfEven")), proof
+        yield "network: a rounding that is none", edited(lambda a: operation(a, "rescale").__setitem__(3, "down")), ("halfUp or halfEven",)
+        yield "network: a multiplier beyond 2^62", edited(lambda a: operation(a, "rescale").__setitem__(1, str(1 << 61))), ("wrap around",)
+    if "table" in kinds:
+        yield "network: a function", edited(lambda a: operation(a, "table")[1].__setitem__(1, ["absolute"])), proof
+        yield "network: a function that is none", edited(lambda a: operation(a, "table")[1].__setitem__(1, ["guess"])), ("is not known",)
+        yield "network: a narrow domain", edited(lambda a: operation(a, "table")[2].__setitem__(0, "0")), ("can leave the table",)
+    if "view" in kinds:
+        yield "network: a view that leaves its operand", edited(lambda a: operation(a, "view")[1][2][0][0].__setitem__(1, "1000000")), ("leaves",)
+    if "affine" in kinds:
+        yield "network: a coefficient", edited(lambda a: operation(a, "affine", True)[1].__setitem__(0, "-1")), proof
+        yield "network: a constant", edited(lambda a: operation(a, "affine", True).__setitem__(2, "1")), proof
+
+
+def network_changes(kind, statement):
+    """(what, change of the statement, reasons) of an inference of a network."""
+    if kind != "networkInference":
+        return
+    proof = ("proof", "no claim establishes")
+    for name, target in statement["outputs"].items():
+        if "published" in target:
+            for place in {0, len(target["published"]) - 1}:
+                def step(s, name=name, place=place):
+                    values = s["outputs"][name]["published"]
+                    values[place] = str(int(values[place]) + 1)
+                yield f"output {name}, entry {place}", step, proof
+            yield f"output {name}: an entry fewer", lambda s, name=name: s["outputs"][name]["published"].pop(), (*proof, "integers")
+            yield f"output {name}: a number for a text", lambda s, name=name: s["outputs"][name]["published"].__setitem__(0, 1), ("integer as text",)
+        else:
+            yield f"output {name}: no table", lambda s, name=name: s["outputs"][name].update(table="no-such-table"), ("which its proof does not open",)
+        yield f"output {name}: hidden", lambda s, name=name: s["outputs"].pop(name), (*proof, "at least one output", "artefacts of a proof")
+        yield f"output {name}: another name", lambda s, name=name: s["outputs"].update(other=s["outputs"].pop(name)), (*proof, "what it reveals")
+    for name, source in statement["inputs"].items():
+        if source == "hidden":
+            count = statement["rows"]
+            yield f"input {name}: said to be public", lambda s, name=name: s["inputs"].update({name: {"published": ["0"] * count}}), proof
+        elif "published" in source:
+            def other(s, name=name):
+                values = s["inputs"][name]["published"]
+                values[0] = str(int(values[0]) - 1)
+            yield f"input {name}: another value", other, proof
+            yield f"input {name}: said to be hidden", lambda s, name=name: s["inputs"].update({name: "hidden"}), proof
+        else:
+            yield f"input {name}: columns in another order", lambda s, name=name: s["inputs"][name]["columns"].reverse(), proof
+            yield f"input {name}: a column fewer", lambda s, name=name: s["inputs"][name]["columns"].pop(), proof
+        yield f"input {name}: nothing said", lambda s, name=name: s["inputs"].pop(name), proof
+    yield "an input that is none", lambda s: s["inputs"].update(other="hidden"), proof
+    yield "a row more", lambda s: s.update(rows=s["rows"] + 1), proof
+
+
 def claim_variants(files):
     """(name, files, reasons): for every claim a changed statement with its digest made anew, then the lists of disclosures."""
     names = [c["name"] for c in json.loads(files["manifest.json"])["claims"]]
@@ -330,6 +491,8 @@ def claim_variants(files):
         for what, change, reasons in statement_changes(claim):
             yield f"claim {name}: {what}", edited(name, change), reasons
         for what, change, reasons in data_changes(claim["type"], claim["statement"]):
+            yield f"claim {name}: {what}", disclosed(name, change), reasons
+        for what, change, reasons in network_changes(claim["type"], claim["statement"]):
             yield f"claim {name}: {what}", disclosed(name, change), reasons
         for what, change, reasons in metric_changes(claim["type"], claim["statement"], artefacts):
             yield f"claim {name}: {what}", disclosed(name, change), reasons
@@ -574,7 +737,7 @@ def main(path, signatures_only=False):
     groups = [list(signature_variants(files))] if signatures_only else [list(proof_variants(files, statements)), list(manifest_variants(files)), list(claim_variants(files)), list(signature_variants(files))]
     # Every field of the proof and of the manifest; claims fill up to the number wanted, and all of them are tried.
     variants = [v for group in groups for v in group]
-    failures = 0 if signatures_only else frozen_checks(files, statements)
+    failures = 0 if signatures_only else frozen_checks(files, statements) + frozen_statements(files)
     for number, (name, tampered, reasons) in enumerate(variants, 1):
         try:
             verify_files(tampered, dict(statements))

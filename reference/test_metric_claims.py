@@ -64,10 +64,13 @@ class MetricTests(unittest.TestCase):
     def test_rows_that_belong_together(self):
         """A metric is a model's when its answers are bound to the same rows: those of the labels, before or after a transformation."""
         claim = read_claim("confusion", {**CONFUSION, "labels": {"artefact": "prepared", "column": "class"}})
-        answered = {("predictions", "prediction"): {"test"}}
+        answered = {("predictions", "prediction"): {("test", frozenset())}}
         step = read_claim("transform", {"input": "test", "output": "prepared", "columns": [{"name": "class", "source": "class", "steps": []}]})
         self.assertEqual(edges(claim, answered, Rows([step])), [("evaluatedOn", "predictions", "prepared")])
         self.assertEqual(edges(claim, answered, Rows([])), [])
+        self.assertEqual(edges(claim, {("predictions", "prediction"): {("test", frozenset(["class"]))}}, Rows([step])), [])
+        other = read_claim("transform", {"input": "train", "output": "prepared", "columns": [{"name": "class", "source": "class", "steps": []}]})
+        self.assertEqual(edges(claim, answered, Rows([step, other])), [])
         self.assertEqual(predictors([]), {})
 
     def test_statements_that_are_refused(self):

@@ -3,7 +3,8 @@
 Com = SHA256(encode(["zkmlops/artefact/v1", {kind, format, tensors, rows, m, p, log_n, shift, salt, hash, root[, tree]}])), tree =
 [first row, rows of the tree] for an artefact that shares its tree with others.
 format of a table: {rows, schema}, one tensor c0, c1, ... per stored column; of a linear model: {architecture}, one tensor W
-[features, outputs]; of a tree ensemble: {architecture}, one tensor for each column of its nodes.  Codes: rows of 2^m values and p = 2^m / 8 uniform ones, evaluated at 2^(m+2) points, m = 11 ... 22.
+[features, outputs]; of a tree ensemble: {architecture}, one tensor for each column of its nodes; of a
+network: {architecture}, one tensor w0, w1, ... for each hidden tensor.  Codes: rows of 2^m values and p = 2^m / 8 uniform ones, evaluated at 2^(m+2) points, m = 11 ... 22.
 """
 
 from artefact import Artefact, Shape
@@ -13,6 +14,7 @@ from .architecture import Architecture
 from .errors import Rejection, require
 from .expressions import Extent, log2_ceil
 from .json_text import elements, fields, integer
+from .network_architecture import NetworkArchitecture
 from .schema import Schema
 from .trees import TreeArchitecture
 
@@ -46,7 +48,7 @@ class Committed:
     def __init__(self, name, kind, format, tensors, code, root, tree=None):
         require(name != "aux" and not name.startswith("mask."), f"artefact {name}: the name is one of the proof system's own trees")
         self.name, self.kind, self.root = name, kind, root
-        self.schema = self.architecture = self.trees = None
+        self.schema = self.architecture = self.trees = self.network = None
         if kind == "table":
             rows, columns = fields(format, ("rows", "columns"), "format")
             self.rows = Extent(integer(rows, "rows", 1, 1 << 24))
@@ -61,6 +63,10 @@ class Committed:
             self.trees = TreeArchitecture(*fields(format, ("architecture",), "format"))
             self.format = {"architecture": self.trees.canonical()}
             self.tensors = [(column, [log2_ceil(self.trees.node_count)]) for column, _ in self.trees.node_columns()]
+        elif kind == "network":
+            self.network = NetworkArchitecture(*fields(format, ("architecture",), "format"))
+            self.format = {"architecture": self.network.canonical()}
+            self.tensors = self.network.tensors()
         else:
             raise Rejection(f"artefact {name}: kind {kind!r} is unknown")
         self.check_layout(tensors, code)
@@ -87,7 +93,7 @@ class Committed:
         return self.schema, self.rows
 
     def model(self):
-        require(self.schema is None, f"artefact {self.name} is not a model")
+        require(self.schema is None and self.network is None, f"artefact {self.name} is not a model of columns")
         return self.architecture or self.trees
 
     def column(self, name, part="value"):

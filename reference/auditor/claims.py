@@ -6,7 +6,7 @@ public descriptions, so everything below is a function of the bundle's public fi
 
 import re
 
-from . import trees
+from . import network_claim, trees
 from .architecture import accuracy_program
 from .data_fit import Fit
 from .data_metrics import Confusion, Errors, Ranking
@@ -20,6 +20,7 @@ from .errors import Rejection, require
 from .expressions import SCALAR, Expression, Extent
 from .json_text import elements, fields, text
 from .names import bundle_name
+from .network_claim import NetworkInference
 from .operators import Operators
 from .schema import Range, Schema, integer64
 from .tree_training import TreeTraining
@@ -52,6 +53,8 @@ class WellFormed:
         artefact = artefacts[self.artefact]
         if artefact.trees is not None:
             return trees.well_formed(artefact, artefact.trees, builder, prefix)
+        if artefact.network is not None:
+            return network_claim.well_formed(artefact, builder, prefix)
         if artefact.architecture is not None:
             model = artefact.architecture
             inner, columns = Extent(model.feature_count), Extent(model.outputs)
@@ -79,6 +82,11 @@ class WellFormed:
         artefact = artefacts[self.artefact]
         if artefact.trees is not None:
             return [f"{artefact.name}: an ensemble of {artefact.trees.trees} decision trees in a table of {artefact.trees.node_count} well-formed nodes."]
+        if artefact.network is not None:
+            count = sum(x.count for x in artefact.network.parameters)
+            source = f" It is bound to a file by {artefact.network.source[:16]}…." if artefact.network.has_source else ""
+            return [f"{artefact.name}: a network with the public program of the manifest; each of its {count} hidden numbers, in "
+                    f"{len(artefact.network.parameters)} tensors, lies in its declared range.{source}"]
         if artefact.architecture is not None:
             return [f"{artefact.name}: every weight of the model is an integer of {artefact.architecture.weight_bits} bits."]
         return [f"{artefact.name}: every cell of its {artefact.rows.count} rows lies in the declared range or category list of its column."]
@@ -97,6 +105,8 @@ class SameData:
     def compile(self, artefacts, builder, prefix):
         a, b = artefacts[self.artefact], artefacts[self.original]
         require((a.kind, a.format) == (b.kind, b.format), f"{a.name} and {b.name} have different formats")
+        if a.network is not None:
+            return network_claim.same_data(a, b, builder, prefix)
         if a.architecture is not None:
             rows, columns = Extent(a.architecture.feature_count), Extent(a.architecture.outputs)
         else:
@@ -300,7 +310,7 @@ class Inference:
 TYPES = {"wellFormed": WellFormed, "sameDataAs": SameData, "accuracy": Accuracy, "inference": Inference,
          "classCounts": lambda value: Accuracy(value, counted=True), "split": Split, "statistics": Statistics, "filter": Filter,
          "deduplicate": Deduplicate, "join": Join, "disjoint": Disjoint, "anonymity": Anonymity, "fit": Fit, "transform": Transform,
-         "training": Training, "optimum": Optimum, "treeTraining": TreeTraining,
+         "training": Training, "optimum": Optimum, "treeTraining": TreeTraining, "networkInference": NetworkInference,
          "confusion": Confusion, "ranking": Ranking, "errors": Errors}
 
 

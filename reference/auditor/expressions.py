@@ -85,7 +85,7 @@ class Builder:
         """row_bits: log2 of the padded rows of the largest table; it decides how wide one range table is."""
         self.limb_bits = min(16, max(8, row_bits + 2))
         self.columns, self.linear, self.products, self.lookups, self.tables = [], [], [], [], []
-        self.sums, self.shifts, self.hadamards, self.descents, self.gradients = [], [], [], [], []
+        self.sums, self.shifts, self.hadamards, self.descents, self.gradients, self.networks = [], [], [], [], [], []
         self.names, self.ranges, self.functions = set(), {}, {}
 
     def column(self, name, bits):

@@ -9,35 +9,51 @@ from .data_meaning import LISTED, cell, entry
 from .data_metrics import Confusion, Errors, Ranking
 from .data_transform import Transform
 from .errors import require
+from .network_claim import NetworkInference
 
 
 def reveals(claim, artefacts):
     own = {WellFormed: _well_formed, SameData: _same_data, Accuracy: _accuracy, Inference: _inference, Confusion: metric_meaning.confusion,
-           Ranking: metric_meaning.ranking, Errors: metric_meaning.errors}
+           Ranking: metric_meaning.ranking, Errors: metric_meaning.errors,
+           NetworkInference: lambda claim, artefacts: [entry(*x) for x in claim.reveals(artefacts)]}
     return own.get(type(claim), data_meaning.reveals)(claim, artefacts)
 
 
 def predictors(claims):
-    """{(artefact, column)} -> {tables}: columns that hold a model's answers, and for the rows of which tables."""
+    """{(artefact, column)} -> {(table, columns read)}: columns that hold a model's answers, and for the rows of which tables."""
     out = {}
     for claim in claims:
         if isinstance(claim, Inference) and claim.table:
             for kind, *rest in claim.outputs.values():
                 if kind == "committed":
-                    out.setdefault(tuple(rest[:2]), set()).add(claim.table)
+                    out.setdefault(tuple(rest[:2]), set()).add((claim.table, frozenset()))
+        if isinstance(claim, NetworkInference) and claim.answers():
+            table, reads, filled = claim.answers()
+            for column in filled:
+                out.setdefault(column, set()).add((table, reads))
     return out
 
 
 class Rows:
-    """Which tables hold the same rows in the same order: a transformation keeps them, and so do equal values."""
+    """Which tables hold the same rows in the same order: a transformation keeps them, and so do equal values.
+
+    Two tables may have one image and still be of other rows, so a table that comes from several is linked to none of them."""
 
     def __init__(self, claims):
-        self.parent = {}
+        self.parent, sources = {}, {}
         for claim in claims:
             if isinstance(claim, SameData):
-                self.parent[self.root(claim.artefact)] = self.root(claim.original)
-            elif isinstance(claim, Transform):
-                self.parent[self.root(claim.output)] = self.root(claim.input)
+                self.join(claim.artefact, claim.original)
+        steps = [(self.root(c.output), self.root(c.input)) for c in claims if isinstance(c, Transform)]
+        for output, source in steps:
+            sources.setdefault(output, set()).add(source)
+        for output, source in steps:
+            if len(sources[output]) == 1:
+                self.join(output, source)
+
+    def join(self, a, b):
+        if self.root(a) != self.root(b):
+            self.parent[self.root(a)] = self.root(b)
 
     def root(self, name):
         while self.parent.get(name, name) != name:
@@ -53,12 +69,13 @@ def edges(claim, predicted, rows):
     out = []
     if isinstance(claim, (Confusion, Ranking, Errors)):
         answers = claim.scores if isinstance(claim, Ranking) else claim.predictions
-        known = answers[0] != claim.labels[0] and any(rows.same(t, claim.labels[0]) for t in predicted.get(tuple(answers), ()))
+        known = answers[0] != claim.labels[0] and any(
+            rows.same(t, claim.labels[0]) and claim.labels[1] not in reads for t, reads in predicted.get(tuple(answers), ()))
         return [("evaluatedOn", answers[0], claim.labels[0])] if known else []
     if isinstance(claim, SameData):
         return [("sameDataAs", claim.artefact, claim.original)]
     if isinstance(claim, Accuracy) and claim.labels[0] != claim.predictions[0] and not claim.counted:
-        if claim.labels[0] not in predicted.get(tuple(claim.predictions), ()):
+        if not any(t == claim.labels[0] and claim.labels[1] not in reads for t, reads in predicted.get(tuple(claim.predictions), ())):
             return []
         return [("evaluatedOn", claim.predictions[0], claim.labels[0])]
     if type(claim) in data_meaning.REVEALS:
@@ -67,6 +84,8 @@ def edges(claim, predicted, rows):
         for name, (kind, *rest) in claim.outputs.items():
             if kind == "committed":
                 out += ([("predictedBy", rest[0], claim.model)] if name == "prediction" else []) + ([("derivedFrom", rest[0], claim.table)] if claim.table else [])
+    if isinstance(claim, NetworkInference):
+        out = claim.edges()
     return [e for e in dict.fromkeys(out) if e[1] != e[2]]
 
 
@@ -75,6 +94,9 @@ def _well_formed(claim, artefacts):
     if a.trees is not None:
         return [entry(f"features, task, sizes and number formats of {a.name}", "exact", "as in the manifest"),
                 entry(f"topology, thresholds and leaves of {a.name}", "hidden")]
+    if a.network is not None:
+        return [entry(f"operators, shapes and number formats of {a.name}", "exact", "as in the manifest"), entry(f"weights of {a.name}", "hidden")] + (
+            [entry(f"file of {a.name}", "hidden")] if a.network.has_source else [])
     if a.architecture is not None:
         return [entry(f"features, task and number formats of {a.name}", "exact", "as in the manifest"), entry(f"weights of {a.name}", "hidden")]
     return [entry(f"rows of {a.name}", "exact", str(a.rows.count)),

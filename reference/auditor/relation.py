@@ -14,10 +14,12 @@ from statement import ArtefactReference, Statement
 from sumcheck import verify_eq, verify_product
 from weights import bit_factors, eq_factors, eq_table, mask_sum, masked_eq
 
+from .claims import WellFormed
 from .descent import verify_descent
 from .errors import Rejection, require
 from .expressions import AUX, Builder, log2_ceil
 from .gradient import verify_gradient
+from .network_reduction import verify_network
 
 PROFILES = {"P128": P128, "P100": P100}
 MAXIMUM_BITS = 30
@@ -81,6 +83,9 @@ class ClaimRelation:
         require(set(named) == mentioned, "the artefacts of a proof are those that its claims mention")
         self.claims, self.artefacts = claims, artefacts
         own = [getattr(c, "row_bits", 0) for c in claims]
+        # Entries of a hidden tensor are checked at once.
+        networks = [named[c.artefact].network for c in claims if isinstance(c, WellFormed) and named[c.artefact].network is not None]
+        own += [min(14, log2_ceil(x.count)) for network in networks for x in network.parameters]
         trees = max([log2_ceil(a.trees.trees) for a in artefacts if a.trees is not None], default=0)
         self.builder = Builder(max([a.rows.bits for a in artefacts if a.schema is not None] + own, default=0) + trees)
         for i, claim in enumerate(claims):
@@ -104,7 +109,7 @@ class ClaimRelation:
             require(len(x.components) == self.tables[x.table].width, "a lookup and its table differ in width")
         self.extents = list(dict.fromkeys([rows for rows, _, _ in b.linear] + [p[0] for p in b.products]))
         self.point_variables = max([e.bits for e in self.extents] + [p[0].bits + p[2].bits for p in b.products]
-                                   + [x[0] for x in b.shifts + b.hadamards] + [d.point_variables for d in b.descents + b.gradients], default=0)
+                                   + [x[0] for x in b.shifts + b.hadamards] + [d.point_variables for d in b.descents + b.gradients + b.networks], default=0)
         self.tree = logup.Tree(self.lookups, self.tables) if self.lookups else None
         self.logup_degree = self.tree.degree if self.tree else 0
         require(self.tree is None or self.tree.depth <= 30, "the fraction tree is too deep")
@@ -171,6 +176,8 @@ class ClaimRelation:
             claims += verify_descent(self, channel, descent)
         for gradient in self.builder.gradients:
             claims += verify_gradient(self, channel, gradient)
+        for network in self.builder.networks:
+            claims += verify_network(self, channel, network)
         return claims + (logup.verify(channel, self.tree) if self.tree else [])
 
     def sum_claim(self, channel, rows, expression, total):
