@@ -75,8 +75,8 @@ public enum ProjectInitialiser {
     return surveys
   }
 
-  /// Cells up to which `init` asks for a data phase: 2^24, which take about 8 GB to prove.
-  static let maximumPhaseCells = 1 << 24
+  /// Cells up to which `init` asks for a data phase: 2^25, which take about 8 GB to prove (240 bytes a cell, measured).
+  static let maximumPhaseCells = 1 << 25
 
   /// About the cells that a data phase commits to and ranges over: 14 a row for a number (copies, limbs of its scaling), two a row for each category.
   static func phaseCells(_ plans: [ColumnPlan], rowCount: Int) -> Int {
@@ -110,7 +110,7 @@ public enum ProjectInitialiser {
     let cells = phaseCells(plans, rowCount: rowCount)
     if cells > maximumPhaseCells {
       notes.append(
-        "the table is large: proving its split and preparation in one proof would take about \(cells >> 21) GB, so both are left out; "
+        "the table is large: proving its split and preparation in one proof would take about \(cells >> 22) GB, so both are left out; "
           + "split.method and prepare in pipeline.yaml ask for them, for all columns or a few")
     } else if rowCount >= 2 {
       configuration.provedSplit = ProvedSplit()
