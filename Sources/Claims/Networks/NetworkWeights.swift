@@ -183,7 +183,8 @@ public struct NetworkWeights<E: ChallengeField> {
   /// The weight through a transposition, in product form again where the dimensions agree.
   private func permuted(_ weight: StructuredWeight<E>, _ node: Int) -> StructuredWeight<E>? {
     guard let permutation = network.permutations[node] else { return nil }
-    let own = weight.dimensions.filter { $0.count != 1 }
+    // A convolution over one entry is a factor too: the sum over the kernel entries that read it.
+    let own = weight.dimensions.filter { $0.count != 1 || $0.factors == nil }
     guard own.map(\.count) == permutation.dimensions else { return nil }
     var out = own
     for (output, axis) in permutation.axes.enumerated() { out[axis] = own[output] }

@@ -59,6 +59,34 @@ struct NetworkTests {
     return try samples.model()
   }
 
+  @Test("shuffled channels before a padded convolution on one entry: only the kernel's centre counts", arguments: [1, 3])
+  func shuffled(rows: Int) throws {
+    var samples = NetworkSamples(31)
+    let x = try samples.input("x", 6, -5...5)
+    let kernel = samples.numbers(6 * 3 * 9, -20...20)
+    let w = try samples.weights(kernel, -20...20)
+    let turned = ViewAxis(extent: 6, stride: 1, terms: [ViewAxis.Term(axis: 0, step: 1), ViewAxis.Term(axis: 1, step: 2)])
+    let view = TensorView(.axes(dimensions: [2, 3], source: [turned]), shape: try #require(TensorShape(rows: 6)))
+    let geometry = ConvolutionGeometry(
+      batch: 1, inputChannels: 6, outputChannels: 6, groups: 2, input: [1, 1], kernel: [3, 3], output: [1, 1], strides: [1, 1], dilations: [1, 1],
+      padding: [1, 1])
+    let y = try samples.add(.convolution(Convolution(geometry)), [try samples.add(.view(view), [x]), w])
+    try samples.output("y", try samples.reshape(y, 6))
+    let harness = NetworkHarness(model: try samples.model())
+    let inputs = ["x": [Int64]((0..<rows).flatMap { _ in [3, -1, 4, 1, -5, 2] as [Int64] })]
+    try harness.check(rows: rows, inputs)
+    // What it would be if every kernel entry read the input.
+    let channels = (0..<6).map { [3, -1, 4, 1, -5, 2][$0 % 3 * 2 + $0 / 3] as Int64 }
+    let whole = (0..<6).map { o in
+      (0..<3).reduce(Int64(0)) { sum, c in sum + channels[o / 3 * 3 + c] * kernel[((o * 3 + c) * 9)..<((o * 3 + c + 1) * 9)].reduce(0, +) }
+    }
+    let honest = try harness.published(rows: rows, inputs)
+    let claim = NetworkInference(
+      model: "net", rows: rows, inputs: ["x": .hidden], outputs: ["y": .published((0..<rows).flatMap { _ in whole })])
+    #expect(claim.outputs != honest.outputs)
+    #expect(throws: (any Error).self) { try NetworkHarness.check(try harness.instance([claim], hidden: [inputs], honest: honest)) }
+  }
+
   @Test("a convolutional network with both kinds of pooling", arguments: [1, 2])
   func convolution(groups: Int) throws {
     let model = try Self.convolutional(groups: groups)
