@@ -63,6 +63,7 @@ public struct Program: Hashable, Sendable {
   func analyse(memo: inout TableMemo) throws(ProgramError) -> [NodeBounds] {
     var results: [NodeBounds] = []
     results.reserveCapacity(nodes.count)
+    var groups = 0
     for node in nodes {
       var operands: [BoundedOperand] = []
       for operand in node.operands {
@@ -77,6 +78,10 @@ public struct Program: Hashable, Sendable {
         results.append(try table.bounds(node: node.name, operands: operands, shape: node.shape, memo: &memo))
       } else {
         results.append(try node.operation.definition.bounds(node: node.name, operands: operands, shape: node.shape))
+      }
+      groups += results[results.count - 1].values.groups.count
+      guard groups <= ProgramLimits.columnGroups else {
+        throw .invalidModel(reason: "columns of more than \(ProgramLimits.columnGroups) groups up to node \(node.name)")
       }
     }
     return results

@@ -28,6 +28,7 @@ public struct ProgramBuilder: Sendable {
   /// Adds a node.
   /// - Throws: `.duplicateName`, `.unknownOperand`, `.operandCount`, `.shapeMismatch`, `.invalidParameter`, `.tableTooLarge`.
   public mutating func add(_ name: String, _ operation: Operator, _ operands: [NodeReference] = []) throws(ProgramError) -> NodeReference {
+    guard name.utf8.count <= ProgramLimits.nameBytes else { throw Self.longName(name) }
     guard names.insert(name).inserted else { throw .duplicateName(name) }
     for operand in operands where !nodes.indices.contains(operand.index) || nodes[operand.index].shape != operand.shape {
       throw .unknownOperand(node: name, operand: operand.index)
@@ -39,9 +40,15 @@ public struct ProgramBuilder: Sendable {
 
   /// Declares a node as a result.
   public mutating func output(_ name: String, _ node: NodeReference) throws(ProgramError) {
+    guard name.utf8.count <= ProgramLimits.nameBytes else { throw Self.longName(name) }
     guard !outputs.contains(where: { $0.name == name }) else { throw .duplicateName(name) }
     guard nodes.indices.contains(node.index) else { throw .unknownOperand(node: name, operand: node.index) }
     outputs.append(ProgramOutput(name: name, node: node.index))
+  }
+
+  /// Relations name their columns and equations after nodes, hundreds for one node: names are no place for data.
+  static func longName(_ name: String) -> ProgramError {
+    .invalidModel(reason: "a name of \(name.utf8.count) bytes, \(String(name.prefix(40)))…; a name has at most \(ProgramLimits.nameBytes)")
   }
 
   /// The program.

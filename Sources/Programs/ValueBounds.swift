@@ -37,11 +37,20 @@ public struct ValueBounds: Hashable, Sendable {
     groups = [.independent(count: columns, range: range)]
   }
 
-  /// Bounds from groups, or nil when there is none.
-  init?(groups: [ColumnGroup]) {
-    guard let first = groups.first else { return nil }
-    range = groups.reduce(first.range) { $0.hull($1.range) }
-    self.groups = groups
+  /// Bounds from groups, or nil when there is none. Independent neighbours of one range become one group.
+  init?(groups: some Sequence<ColumnGroup>) {
+    var (merged, hull): ([ColumnGroup], IntegerRange?) = ([], nil)
+    for group in groups {
+      hull = hull?.hull(group.range) ?? group.range
+      if case .independent(let count, let range) = group, case .independent(let before, let same)? = merged.last, same == range {
+        merged[merged.count - 1] = .independent(count: before + count, range: range)
+      } else {
+        merged.append(group)
+      }
+    }
+    guard let hull else { return nil }
+    range = hull
+    self.groups = merged
   }
 }
 

@@ -100,7 +100,30 @@ extension Lowering {
     return try emit(.input(Input(binding: .tensor(artefact: name), range: range, shape: dimensions)), [], unit: unit)
   }
 
+  /// Whether missing values of an input come with columns of others, where their code is no longer the least number.
+  private func mixesMissing(_ id: Int) -> Bool {
+    var (waiting, seen, isMixed) = ([id], Set<Int>(), false)
+    while let next = waiting.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      switch graph.nodes[next].primitive {
+      case .view: waiting += graph.nodes[next].operands
+      case .concatenate:
+        isMixed = true
+        waiting += graph.nodes[next].operands
+      default: if isMixed, inputsWithMissing.contains(next) { return true }
+      }
+    }
+    return false
+  }
+
+  private func refuseMixedMissing(_ id: Int) throws(ModelImportError) {
+    guard mixesMissing(id) else { return }
+    throw .unsupported(
+      node: place.name, operation: place.operation, reason: "missing values that were joined to other columns before; give the model one input of all")
+  }
+
   private func missing(_ id: Int) throws(ModelImportError) -> LoweredValue {
+    try refuseMixedMissing(id)
     let x = try any(id)
     var source = id
     while case .view = graph.nodes[source].primitive, let before = graph.nodes[source].operands.first { source = before }
@@ -312,6 +335,7 @@ extension Lowering {
       hidden.append(HiddenTensor(name: name, source: place.name, shape: dimensions, range: range, unit: unit, values: values))
       operands.append(try emit(.input(Input(binding: .tensor(artefact: name), range: range, shape: dimensions)), [], unit: unit))
     }
+    try refuseMixedMissing(source)
     var root = source
     while case .view = graph.nodes[root].primitive, let before = graph.nodes[root].operands.first { root = before }
     let missing = inputsWithMissing.contains(root) ? x.range.lower : nil

@@ -67,7 +67,7 @@ extension Translator {
     if graph[index].known != nil, graph[index].isPublic {
       return try take(x, try graph.plumbing(index, role: "indices"), axis: chosen, shape: index.dimensions)
     }
-    // Computed indices: rows of a table. Negative ones count from the end.
+    // Computed indices: rows of a table. Negative ones are refused when the program runs.
     let order = [chosen] + x.dimensions.indices.filter { $0 != chosen }
     let rest = order.dropFirst().map { x.dimensions[$0] }
     let columns = rest.reduce(1, *)

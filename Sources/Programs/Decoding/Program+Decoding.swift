@@ -6,8 +6,14 @@ import Hashing
 public enum ProgramLimits {
   /// Nodes of a program.
   public static let nodes = 1 << 15
-  /// Entries of all nodes together, inputs and hidden tensors apart.
+  /// Entries of all nodes together, inputs and hidden tensors apart; those of views once more for every four axes of their sources.
   public static let entries = 1 << 26
+  /// UTF-8 bytes of a name.
+  public static let nameBytes = 1_024
+  /// Groups of columns of all nodes together, those of equal ranges side by side as one (`ValueBounds`).
+  public static let columnGroups = 1 << 20
+  /// Outputs.
+  public static let outputs = 1_024
   /// Distinct function tables.
   public static let tables = 64
 }
@@ -18,8 +24,8 @@ extension Program {
   /// - Throws: `.invalidModel` for anything else or beyond `ProgramLimits`, and what the operators refuse.
   public init(canonical value: CanonicalValue) throws(ProgramError) {
     guard let entries = value.entries(["nodes", "outputs"]), let nodes = entries["nodes"]?.listValue, let outputs = entries["outputs"]?.listValue,
-      !nodes.isEmpty, nodes.count <= ProgramLimits.nodes, outputs.count <= nodes.count
-    else { throw .invalidModel(reason: "a program has the entries nodes and outputs, and at most \(ProgramLimits.nodes) nodes") }
+      !nodes.isEmpty, nodes.count <= ProgramLimits.nodes, outputs.count <= min(nodes.count, ProgramLimits.outputs)
+    else { throw .invalidModel(reason: "a program has the entries nodes and outputs, and at most \(ProgramLimits.nodes) nodes and \(ProgramLimits.outputs) outputs") }
     var builder = ProgramBuilder()
     var references: [NodeReference] = []
     var total = 0
@@ -32,6 +38,9 @@ extension Program {
       guard operands.count == list.count else { throw .unknownOperand(node: name, operand: number) }
       // Values from outside are not written out.
       if case .input = operation {} else { total += min(shape.count, ProgramLimits.entries + 1) }
+      if case .view(let view) = operation, case .axes(_, let source) = view.map {
+        total += min(shape.count, ProgramLimits.entries + 1) * (min(source.count, 64) / 4)
+      }
       if case .table(let table) = operation { tables.insert(table) }
       guard total <= ProgramLimits.entries, tables.count <= ProgramLimits.tables else {
         throw .invalidModel(reason: "a program of more than \(ProgramLimits.entries) entries or \(ProgramLimits.tables) function tables")

@@ -169,7 +169,11 @@ public struct NetworkArchitecture: Hashable, Sendable {
     guard nodes.allSatisfy({ bindings.insert($0.input.binding).inserted }) else {
       throw .invalidModel(reason: "two input nodes read the same values")
     }
-    func node(_ binding: InputBinding) -> (node: Int, input: Input)? { nodes.first { $0.input.binding == binding } }
+    let byBinding = Dictionary(nodes.map { ($0.input.binding, $0) }) { first, _ in first }
+    func node(_ binding: InputBinding) -> (node: Int, input: Input)? { byBinding[binding] }
+    for name in inputs.map(\.name) + outputs.map(\.name) + parameters.map(\.name) where name.utf8.count > ProgramLimits.nameBytes {
+      throw ProgramBuilder.longName(name)
+    }
     var expected: Set<InputBinding> = []
     for input in inputs {
       guard let count = TensorView.checkedCount(input.dimensions + [1]), expected.insert(input.binding).inserted else {

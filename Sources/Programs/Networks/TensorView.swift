@@ -142,11 +142,11 @@ public struct TensorView: IntegerOperator {
     var last = 0
     for axis in source {
       guard (1...(1 << 31)).contains(axis.extent), (0...(1 << 40)).contains(axis.stride), (1...(1 << 20)).contains(axis.divisor),
-        abs(axis.start) <= 1 << 31, axis.terms.allSatisfy({ dimensions.indices.contains($0.axis) && abs($0.step) <= 1 << 31 })
+        axis.start.magnitude <= 1 << 31, axis.terms.allSatisfy({ dimensions.indices.contains($0.axis) && $0.step.magnitude <= 1 << 31 })
       else { return false }
       // Coordinates are sums of steps: none may come near the end of the integers.
-      var span = Int128(abs(axis.start))
-      for term in axis.terms { span += Int128(abs(term.step)) * Int128(dimensions[term.axis]) }
+      var span = Int128(axis.start.magnitude)
+      for term in axis.terms { span += Int128(term.step.magnitude) * Int128(dimensions[term.axis]) }
       guard axis.terms.count <= axisLimit, span < 1 << 42 else { return false }
       let (reach, overflow) = axis.stride.multipliedReportingOverflow(by: axis.extent - 1)
       guard !overflow, reach < 1 << 41 else { return false }
@@ -155,16 +155,27 @@ public struct TensorView: IntegerOperator {
     return last < sourceCount
   }
 
-  /// Odometer over the output: the coordinates of all source axes are kept as running sums.
-  private static func positions(_ dimensions: [Int], _ source: [ViewAxis], count: Int) -> [Int] {
+  /// Odometer over the output: the coordinates of all source axes are kept as running sums. Output dimensions of one entry and source axes
+  /// that no output coordinate moves cost nothing, so that an entry takes at most as many steps as there are other axes.
+  private static func positions(_ all: [Int], _ axes: [ViewAxis], count: Int) -> [Int] {
+    let kept = all.indices.filter { all[$0] > 1 }
+    let dimensions = kept.map { all[$0] }
+    let source = axes.filter { axis in axis.terms.contains { all[$0.axis] > 1 } }
+    var offset = 0
+    for axis in axes where !axis.terms.contains(where: { all[$0.axis] > 1 }) {
+      guard axis.start >= 0, axis.start % axis.divisor == 0, axis.start / axis.divisor < axis.extent else {
+        return [Int](repeating: -1, count: count)
+      }
+      offset += axis.start / axis.divisor * axis.stride
+    }
     var result: [Int] = []
     result.reserveCapacity(count)
     var digits = [Int](repeating: 0, count: dimensions.count)
     var coordinates = source.map(\.start)
     // steps[d][a]: what one step of output axis d adds to source axis a.
-    let steps = dimensions.indices.map { d in source.map { axis in axis.terms.reduce(0) { $1.axis == d ? $0 + $1.step : $0 } } }
+    let steps = kept.map { d in source.map { axis in axis.terms.reduce(0) { $1.axis == d ? $0 + $1.step : $0 } } }
     while result.count < count {
-      var position = 0
+      var position = offset
       for (axis, coordinate) in zip(source, coordinates) {
         guard coordinate >= 0, coordinate % axis.divisor == 0, coordinate / axis.divisor < axis.extent else {
           position = -1

@@ -31,7 +31,11 @@ public struct ConcatenateColumns: IntegerOperator {
 
   /// The range rule at the top of this file.
   public func bounds(node: String, operands: [BoundedOperand], shape: TensorShape) throws(ProgramError) -> NodeBounds {
-    guard let values = ValueBounds(groups: operands.flatMap(\.bounds.groups)) else {
+    let groups = operands.reduce(0) { $0 + $1.bounds.groups.count }
+    guard groups <= ProgramLimits.columnGroups else {
+      throw .invalidParameter(node: node, reason: "columns of \(groups) groups; at most \(ProgramLimits.columnGroups)")
+    }
+    guard let values = ValueBounds(groups: operands.lazy.flatMap(\.bounds.groups)) else {
       throw .operandCount(node: node, expected: 1, actual: 0)
     }
     let magnitude = try AnalysisLimit.check(WideRange(values.range), node: node, relation: "hull", remedy: "narrow the operands")

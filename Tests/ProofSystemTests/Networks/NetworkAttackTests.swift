@@ -81,6 +81,37 @@ struct NetworkAttackTests {
     #expect(TensorView.positions(.axes(dimensions: [2, 2], source: [flat]), sourceCount: 1) == [0, 0, 0, 0])
   }
 
+  @Test("views of the least integer, of many unit axes, and of axes that nothing moves are refused or read at once") func extremes() throws {
+    for axis in [
+      ViewAxis(extent: 1, stride: 0, start: .min, terms: []), ViewAxis(extent: 1, stride: 0, terms: [ViewAxis.Term(axis: 0, step: .min)]),
+    ] { #expect(TensorView.positions(.axes(dimensions: [2], source: [axis]), sourceCount: 4) == nil) }
+    // 2^22 entries with 31 carries each would take minutes.
+    let idle = ViewAxis(extent: 3, stride: 1, start: 2, terms: [])
+    let unit = ViewAxis(extent: 2, stride: 3, start: 1, terms: [ViewAxis.Term(axis: 1, step: 5)])
+    let dimensions = [1 << 22] + [Int](repeating: 1, count: 31)
+    let list = try #require(TensorView.positions(.axes(dimensions: dimensions, source: [idle, unit]), sourceCount: 6))
+    #expect(list.count == 1 << 22 && list.allSatisfy { $0 == 5 })
+    let beyond = ViewAxis(extent: 2, stride: 1, start: 2, terms: [])
+    #expect(TensorView.positions(.axes(dimensions: [3, 1], source: [idle, beyond]), sourceCount: 6) == [-1, -1, -1])
+  }
+
+  @Test("columns doubled again and again are one group; more groups than a program may have, and long names, are refused") func growth() throws {
+    var builder = ProgramBuilder()
+    func input(_ name: String, _ range: ClosedRange<Int64>, _ builder: inout ProgramBuilder) throws -> NodeReference {
+      let shape = try #require(TensorShape(rows: 1, columns: 1))
+      return try builder.add(name, .input(Input(binding: .tensor(artefact: name), range: IntegerRange(range), shape: shape)))
+    }
+    let (x, y) = (try input("x", 0...9, &builder), try input("y", -3...3, &builder))
+    var (same, mixed) = (x, try builder.add("xy", .concatenateColumns(ConcatenateColumns()), [x, y]))
+    for step in 0..<12 { same = try builder.add("same\(step)", .concatenateColumns(ConcatenateColumns()), [same, same]) }
+    let bounds = try builder.build().analyse()
+    #expect(bounds.last?.values.groups == [.independent(count: 4_096, range: IntegerRange(0...9))])
+    for step in 0..<21 { mixed = try builder.add("mixed\(step)", .concatenateColumns(ConcatenateColumns()), [mixed, mixed]) }
+    #expect(throws: ProgramError.self) { try builder.build().analyse() }
+    #expect(throws: ProgramError.self) { try input(String(repeating: "n", count: 1_025), 0...1, &builder) }
+    #expect(throws: ProgramError.self) { try builder.output(String(repeating: "n", count: 1_025), x) }
+  }
+
   @Test("nothing is claimed of an input that the network does not read") func unread() throws {
     var samples = NetworkSamples(8)
     let x = try samples.input("x", 2, 0...9)

@@ -73,16 +73,23 @@ struct NetworkTests {
     let y = try samples.add(.convolution(Convolution(geometry)), [try samples.add(.view(view), [x]), w])
     try samples.output("y", try samples.reshape(y, 6))
     let harness = NetworkHarness(model: try samples.model())
-    let inputs = ["x": [Int64]((0..<rows).flatMap { _ in [3, -1, 4, 1, -5, 2] as [Int64] })]
+    let row: [Int64] = [3, -1, 4, 1, -5, 2]
+    let inputs = ["x": [[Int64]](repeating: row, count: rows).flatMap { $0 }]
     try harness.check(rows: rows, inputs)
     // What it would be if every kernel entry read the input.
-    let channels = (0..<6).map { [3, -1, 4, 1, -5, 2][$0 % 3 * 2 + $0 / 3] as Int64 }
-    let whole = (0..<6).map { o in
-      (0..<3).reduce(Int64(0)) { sum, c in sum + channels[o / 3 * 3 + c] * kernel[((o * 3 + c) * 9)..<((o * 3 + c + 1) * 9)].reduce(0, +) }
+    var whole: [Int64] = []
+    for o in 0..<6 {
+      var sum: Int64 = 0
+      for c in 0..<3 {
+        let entries = kernel[((o * 3 + c) * 9)..<((o * 3 + c + 1) * 9)]
+        let channel = o / 3 * 3 + c
+        sum += row[channel % 3 * 2 + channel / 3] * entries.reduce(0, +)
+      }
+      whole.append(sum)
     }
     let honest = try harness.published(rows: rows, inputs)
     let claim = NetworkInference(
-      model: "net", rows: rows, inputs: ["x": .hidden], outputs: ["y": .published((0..<rows).flatMap { _ in whole })])
+      model: "net", rows: rows, inputs: ["x": .hidden], outputs: ["y": .published([[Int64]](repeating: whole, count: rows).flatMap { $0 })])
     #expect(claim.outputs != honest.outputs)
     #expect(throws: (any Error).self) { try NetworkHarness.check(try harness.instance([claim], hidden: [inputs], honest: honest)) }
   }
