@@ -23,6 +23,11 @@ public enum Interpreter {
   /// - Throws: what `Program.analyse()` refuses; `.inputMissing`, `.inputCount`, `.inputOutOfRange` for inputs that do not fit.
   public static func run(_ program: Program, inputs: [InputBinding: [Int64]]) throws(ProgramError) -> Execution {
     var memo = TableMemo()
+    return try run(program, inputs: inputs, memo: &memo)
+  }
+
+  /// The same, with function tables that were made before: a program that runs many times makes each once.
+  static func run(_ program: Program, inputs: [InputBinding: [Int64]], memo: inout TableMemo) throws(ProgramError) -> Execution {
     let bounds = try program.analyse(memo: &memo)
     var tensors: [IntegerTensor] = []
     tensors.reserveCapacity(program.nodes.count)

@@ -10,6 +10,8 @@ enum NetworkCells: Hashable {
   case sign(high: Int, low: [Int])
   /// Columns x, f(x).
   case table(TableLookup)
+  /// One column of what other nodes are, so that products stay of a low degree.
+  case plain
   /// Columns that committed tables have; `number` tells those of one tensor from all others.
   case held(number: Int, width: Int)
   /// Columns key and components: a row of a committed table.
@@ -20,7 +22,7 @@ enum NetworkCells: Hashable {
   /// Number of columns.
   var width: Int {
     switch self {
-    case .limb: 1
+    case .limb, .plain: 1
     case .sign(_, let low): 3 + 2 * low.count
     case .table: 2
     case .held(_, let width): width
@@ -38,6 +40,8 @@ enum NetworkDigits: Sendable {
   case sign(first: Int, offset: Int, high: Int, low: [Int])
   /// value = the first of two columns.
   case table(first: Int, offset: Int, TableLookup)
+  /// The value itself, whatever it is.
+  case plain(column: Int, offset: Int)
 }
 
 /// What the prover computes and writes before a node is evaluated.

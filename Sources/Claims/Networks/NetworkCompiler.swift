@@ -14,6 +14,8 @@ struct NetworkCompiler {
   private(set) var graph = NetworkGraph()
   /// For every node the product whose dimensions it has, where it comes from one.
   private var products: [Int?] = []
+  /// Degree of every node in committed cells.
+  private var degrees: [Int] = []
   private(set) var equations: [NetworkEquation] = []
   private(set) var advice: [NetworkAdvice] = []
   /// Kinds of cells in order of first use: the number of their first column, and entries so far.
@@ -61,9 +63,14 @@ struct NetworkCompiler {
 
   func unsupported(_ node: ProgramNode, _ reason: String) -> ClaimError { .unsupported(node: "\(prefix).\(node.name)", reason: reason) }
 
-  mutating func add(_ name: String, _ kind: NetworkGraph.Kind, count: Int, copies: Int) -> Int {
+  /// Largest degree of a node in committed cells: beyond it the operands of a product are committed.
+  private static var maximumDegree: Int { StatementLimits.maximumUncommittedDegree }
+
+  mutating func add(_ name: String, _ wanted: NetworkGraph.Kind, count: Int, copies: Int) -> Int {
+    let kind = lowered(name, wanted)
     let own = graph.nodes.count
     graph.nodes.append(NetworkGraph.Node(name: name, kind: kind, count: count, copies: copies))
+    degrees.append(kind.degree { degrees[$0] })
     switch kind {
     case .product: products.append(own)
     case .affine(let terms, _):
@@ -72,6 +79,26 @@ struct NetworkCompiler {
     default: products.append(nil)
     }
     return own
+  }
+
+  /// The same product of operands whose degrees add up to no more than `maximumDegree`.
+  private mutating func lowered(_ name: String, _ kind: NetworkGraph.Kind) -> NetworkGraph.Kind {
+    guard case .product(var left, var right, let product) = kind, degrees[left] + degrees[right] > Self.maximumDegree else { return kind }
+    let larger = degrees[left] >= degrees[right] ? left : right
+    let copy = committed("\(name).\(larger)", larger)
+    if left == larger { left = copy }
+    if right == larger { right = copy }
+    return lowered(name, .product(left, right, product))
+  }
+
+  /// Cells that equal a node, entry by entry.
+  private mutating func committed(_ name: String, _ node: Int) -> Int {
+    let own = graph.nodes[node]
+    let (column, offset) = cells(.plain, own.total)
+    advise(name, .value(node, .plain(column: column, offset: offset)))
+    let copy = self.node(name, .plain(column: column, offset: offset), count: own.count, copies: own.copies)
+    equal(name, [(1, node), (-1, copy)])
+    return copy
   }
 
   /// constant + Σ coefficient·node.
@@ -134,7 +161,7 @@ struct NetworkCompiler {
       var terms = [NetworkGraph.CellTerm(column: first, offset: offset, coefficient: 1 << Int64(low.reduce(0, +)))]
       terms += Self.lower(low).map { NetworkGraph.CellTerm(column: first + 3 + 2 * $0.place, offset: offset, coefficient: 1 << Int64($0.shift)) }
       return add(name, .cells(terms, constant: -(1 << Int64(Self.bits(digits) - 1))), count: count, copies: copies)
-    case .table(let first, let offset, _):
+    case .table(let first, let offset, _), .plain(let first, let offset):
       return add(name, .cells([NetworkGraph.CellTerm(column: first, offset: offset, coefficient: 1)], constant: 0), count: count, copies: copies)
     }
   }
@@ -166,7 +193,7 @@ struct NetworkCompiler {
     switch digits {
     case .limbs(let limbs, _): limbs.reduce(0) { $0 + $1.bits }
     case .sign(_, _, let high, let low): high + low.reduce(0, +)
-    case .table: 64
+    case .table, .plain: 64
     }
   }
 

@@ -44,6 +44,18 @@ public struct NetworkGraph: Sendable {
     case publicProduct(Int, matrix: [Int64], inner: Int, columns: Int)
     /// left, right.
     case product(Int, Int, Product)
+
+    /// Degree in committed cells, from those of its operands.
+    func degree(_ operand: (Int) -> Int) -> Int {
+      switch self {
+      case .parameter, .columns, .cells: 1
+      case .known: 0
+      case .gather(let source, _, _), .publicProduct(let source, _, _, _): operand(source)
+      case .affine(let terms, _): terms.reduce(0) { max($0, operand($1.node)) }
+      case .concatenate(let operands, _): operands.reduce(0) { max($0, operand($1)) }
+      case .product(let left, let right, _): min(1 << 20, operand(left) + operand(right))
+      }
+    }
   }
 
   /// One node.
@@ -65,16 +77,7 @@ public struct NetworkGraph: Sendable {
   /// Degree of every node in committed cells.
   var degrees: [Int] {
     var out: [Int] = []
-    for node in nodes {
-      switch node.kind {
-      case .parameter, .columns, .cells: out.append(1)
-      case .known: out.append(0)
-      case .gather(let source, _, _), .publicProduct(let source, _, _, _): out.append(out[source])
-      case .affine(let terms, _): out.append(terms.reduce(0) { max($0, out[$1.node]) })
-      case .concatenate(let operands, _): out.append(operands.reduce(0) { max($0, out[$1]) })
-      case .product(let left, let right, _): out.append(min(1 << 20, out[left] + out[right]))
-      }
-    }
+    for node in nodes { out.append(node.kind.degree { out[$0] }) }
     return out
   }
 

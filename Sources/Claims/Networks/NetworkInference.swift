@@ -189,7 +189,7 @@ extension RelationBuilder {
       return table
     }
     switch kind {
-    case .held: break
+    case .plain, .held: break
     case .reading(let number, _): lookup(name, table: try table(number), cells, [rows])
     case .path(let path): try lookUp(path, cells, rows, nodes: try table(path.nodes), features: try table(path.features), name: name)
     case .limb(let bits): lookup(name, table: try rangeTable(bits), [cells[0]], [rows])

@@ -42,7 +42,7 @@ extension NetworkCells {
   /// Committed tables that the cells are looked up in.
   var tables: [Int] {
     switch self {
-    case .limb, .sign, .table, .held: []
+    case .limb, .sign, .table, .plain, .held: []
     case .reading(let table, _): [table]
     case .path(let path): [path.nodes, path.features]
     }

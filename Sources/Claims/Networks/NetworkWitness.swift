@@ -159,6 +159,7 @@ struct NetworkWitness {
           columns[first + 4 + 2 * place][offset + index] = isPositive ? limb : 0
         }
       }
+    case .plain(let column, let offset): for (index, value) in values.enumerated() { columns[column][offset + index] = value }
     case .table(let first, let offset, let table):
       let outputs: [Int64]
       if let known = tables[table] { outputs = known } else { outputs = try table.outputs(node: name) }

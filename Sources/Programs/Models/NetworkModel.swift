@@ -36,6 +36,7 @@ public struct NetworkModel: Equatable, Sendable {
   /// - Throws: `.inputMissing`, `.inputCount`, and what the interpreter refuses.
   public func run(rows: Int, inputs: [String: [Int64]]) throws(ProgramError) -> [String: [Int64]] {
     var out: [String: [Int64]] = [:]
+    var memo = TableMemo()
     for row in 0..<rows {
       var given = bindings
       for input in architecture.inputs {
@@ -43,7 +44,7 @@ public struct NetworkModel: Equatable, Sendable {
         guard own.count == rows * input.count else { throw .inputCount(node: input.name, expected: rows * input.count, actual: own.count) }
         given[input.binding] = Array(own[(row * input.count)..<((row + 1) * input.count)])
       }
-      let execution = try Interpreter.run(architecture.program, inputs: given)
+      let execution = try Interpreter.run(architecture.program, inputs: given, memo: &memo)
       for output in architecture.outputs { out[output.name, default: []] += execution.output(output.name) ?? [] }
     }
     return out

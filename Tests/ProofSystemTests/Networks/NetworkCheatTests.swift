@@ -110,6 +110,24 @@ struct NetworkCheatTests {
     #expect(try freed(subject, by: [], with: ["0.output.y"]) == 0)
   }
 
+  @Test("a false factor of a product of products is stopped by the equation with the factor alone")
+  func factor() throws {
+    let subject = try subject(
+      18,
+      { samples in
+        var x = try samples.input("x", 1, -4...3)
+        let w = try samples.weights(1, 2...3)
+        for _ in 0..<4 { x = try samples.add(.multiply(Multiply()), [w, x]) }
+        return x
+      }, inputs: ["x": 1], range: 1...3)
+    #expect(isAccepted(subject))
+    let names = Set(
+      try subject.harness.instance([subject.claim], hidden: [subject.inputs]).relation.networks.flatMap(\.equations).map(\.name))
+    let factors = names.filter { $0.split(separator: ".").count == 3 && $0 != "0.output.y" }
+    #expect(factors.count == 1)
+    #expect(try freed(subject, by: factors, with: ["0.output.y"]) > 0)
+  }
+
   @Test("flipped bytes of a small proof are rejected, and a proof serves its own statement alone")
   func bytes() throws {
     let subject = try dense(16)

@@ -263,6 +263,23 @@ struct NetworkTests {
     }
   }
 
+  @Test("products of products of any depth: their factors are committed")
+  func powers() throws {
+    var samples = NetworkSamples(11)
+    var x = try samples.input("x", 3, -2...2)
+    let w = try samples.weights(3, -3...3)
+    for _ in 0..<3 { x = try samples.add(.multiply(Multiply()), [x, x]) }
+    for _ in 0..<6 { x = try samples.add(.multiply(Multiply()), [w, x]) }
+    try samples.output("y", x)
+    let harness = NetworkHarness(model: try samples.model())
+    for rows in [1, 3] {
+      let inputs = ["x": samples.numbers(3 * rows, -2...2)]
+      try harness.check(rows: rows, inputs)
+      let instance = try harness.instance([try harness.published(rows: rows, inputs)], hidden: [inputs])
+      #expect(instance.relation.uncommittedDegree == 4)
+    }
+  }
+
   @Test("the artefact's format reads back to the same architecture")
   func canonical() throws {
     let model = try Self.convolutional()

@@ -189,6 +189,36 @@ struct NetworkTreeCheatTests {
     }
   }
 
+  @Test("a missing value taken for a number: its flag in the table, its flag in the step, or the rule of moves") func missing() throws {
+    var samples = NetworkSamples(3)
+    let x = try samples.reshape(try samples.input("x", 2, -8...7), 1, 2)
+    let table = try samples.reshape(try samples.weights([1, 0, 5, 1, 2, 0] + [Int64](repeating: 0, count: 12), -16...15), 3, 6)
+    let values = try samples.reshape(try samples.weights([0, 5, 6], 0...63), 3, 1)
+    let reached = try samples.add(.treeEnsemble(TreeEnsemble(trees: 1, depth: 1, missing: 3)), [x, table, values])
+    try samples.output("y", try samples.reshape(reached, 1))
+    let harness = NetworkHarness(model: try samples.model())
+    let inputs = ["x": [Int64](arrayLiteral: 3, 5)]
+    let honest = try harness.instance([Self.claim(6)], hidden: [inputs])
+    let names = honest.relation.tree.lookups.map(\.name)
+    let rule = try #require(names.first { $0.hasSuffix(".rule") })
+    let path = try #require(Int(rule.dropFirst("0.cells".count).dropLast(".rule".count)))
+    let reading = try #require(names.compactMap { Int($0.dropFirst("0.cells".count)) }.max())
+    let node = try #require(
+      harness.model.architecture.program.nodes.first { if case .treeEnsemble = $0.operation { true } else { false } }?.name)
+    func isAccepted(dropped: Set<String>, table: Int64, step: Int64) throws -> Bool {
+      let instance = try harness.instance([Self.claim(5)], hidden: [inputs], dropped: dropped, honest: Self.claim(6)) { record in
+        for (part, value) in [(0, Int64(4)), (1, 1), (5, 1), (11, step)] { record["cells\(path + part)"]?[0] = value }
+        for (part, value) in [(0, Int64(1)), (2, 5)] { record["cells\(reading + part)"]?[0] = value }
+        record["cells\(path - 1)"]?[0] = table
+      }
+      return (try? NetworkHarness.check(instance)) != nil
+    }
+    for (table, step, check) in [(Int64(0), Int64(0), "0.\(node).missing"), (1, 0, "0.cells\(path).cell"), (1, 1, rule)] {
+      #expect(try !isAccepted(dropped: [], table: table, step: step))
+      #expect(try isAccepted(dropped: [check], table: table, step: step), "\(check)")
+    }
+  }
+
   @Test("no cell of an ensemble with missing values may be changed") func everyCell() throws {
     var samples = NetworkSamples(3)
     let x = try samples.reshape(try samples.input("x", 2, -8...7), 1, 2)
