@@ -119,7 +119,8 @@ extension Lowering {
   private func refuseMixedMissing(_ id: Int) throws(ModelImportError) {
     guard mixesMissing(id) else { return }
     throw .unsupported(
-      node: place.name, operation: place.operation, reason: "missing values that were joined to other columns before; give the model one input of all")
+      node: place.name, operation: place.operation, reason: "missing values that were joined to other columns before; give the model one input of all"
+    )
   }
 
   private func missing(_ id: Int) throws(ModelImportError) -> LoweredValue {

@@ -25,7 +25,10 @@ extension Program {
   public init(canonical value: CanonicalValue) throws(ProgramError) {
     guard let entries = value.entries(["nodes", "outputs"]), let nodes = entries["nodes"]?.listValue, let outputs = entries["outputs"]?.listValue,
       !nodes.isEmpty, nodes.count <= ProgramLimits.nodes, outputs.count <= min(nodes.count, ProgramLimits.outputs)
-    else { throw .invalidModel(reason: "a program has the entries nodes and outputs, and at most \(ProgramLimits.nodes) nodes and \(ProgramLimits.outputs) outputs") }
+    else {
+      throw .invalidModel(
+        reason: "a program has the entries nodes and outputs, and at most \(ProgramLimits.nodes) nodes and \(ProgramLimits.outputs) outputs")
+    }
     var builder = ProgramBuilder()
     var references: [NodeReference] = []
     var total = 0
