@@ -159,6 +159,15 @@ struct NetworkLookupTests {
     }
     #expect(try subject.isStoppedAlone([4, 6, 4], by: "\(subject.node).order") { write([0, 1, 2], [4, 6, 4], &$0) })
     #expect(try subject.isStoppedAlone([6, 6, 4], by: "\(subject.node).order") { write([1, 1, 2], [6, 6, 4], &$0) })
+    // The entry of column 1 twice, said to be of columns 0 and 1: in order, with the gaps that fit.
+    #expect(
+      try subject.isStoppedAlone([6, 6, 4], by: "\(subject.node).key") { record in
+        guard let (key, start) = places(record), let gaps = record.keys.first(where: { record[$0] == [6, 1] }) else { return }
+        for (place, column) in [Int64(0), 1, 2].enumerated() { record[key]?[start + place] = column }
+        record["cells\(first)"] = [1, 1, 2]
+        record["cells\(first + 1)"] = [6, 6, 4]
+        record[gaps] = [0, 8]
+      })
     // Another row's cells over this row's inputs, and over this row's entries too.
     let other = try Subject(samples, ["x": [4, 7, 4]]) { if case .rowOrder = $0 { true } else { false } }
     var cells: [String: [Int64]] = [:]
