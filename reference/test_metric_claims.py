@@ -30,7 +30,13 @@ RANKING = {"labels": LABELS, "scores": {"artefact": "predictions", "column": "pr
     {"measure": "logLoss", "within": [0, 10 ** 12]}, {"measure": "calibration", "edges": [0, 128, 256], "counts": [8, 3, 500, 12, 9, 2000]}]}
 ERRORS = {"labels": {"artefact": "test", "column": "price"}, "predictions": {"artefact": "predictions", "column": "price"}, "measures": [
     {"measure": "squared", "value": 5000}, {"measure": "absolute", "within": [0, 400]}, {"measure": "labels", "sum": 9000, "centre": 500, "squares": 100}]}
-CLAIMS = [("confusion", CONFUSION), ("confusion", GROUPED), ("confusion", BOUNDED), ("ranking", RANKING), ("errors", ERRORS)]
+SLICE = {**BY_AGE, "group": 1, "rows": 15}
+BY_SEX = {"of": {"artefact": "test", "column": "sex"}, "edges": [], "group": 0, "rows": 14}
+SLICED_RANKING = {**RANKING, "slice": SLICE, "measures": [*RANKING["measures"][:4], {"measure": "calibration", "edges": [0, 128, 256],
+                                                                                    "counts": [6, 3, 500, 9, 9, 2000]}]}
+SLICED_ERRORS = {**ERRORS, "slice": BY_SEX}
+CLAIMS = [("confusion", CONFUSION), ("confusion", GROUPED), ("confusion", BOUNDED), ("ranking", RANKING), ("errors", ERRORS),
+          ("ranking", SLICED_RANKING), ("ranking", {**SLICED_RANKING, "positive": 0, "slice": BY_SEX}), ("errors", SLICED_ERRORS)]
 
 
 def artefacts():
@@ -45,6 +51,8 @@ class MetricTests(unittest.TestCase):
             relation = ClaimRelation([claim], [known[a] for a in claim.artefacts])
             relation.place(11)
             self.assertTrue(relation.tree is not None or kind == "errors", kind)
+            self.assertEqual(len(claim.canonical()) - (claim.slice is not None if kind != "confusion" else 0),
+                             {"confusion": 7, "ranking": 7, "errors": 4}[kind])
             self.assertTrue(claim.words(known) and reveals(claim, known), kind)
 
     def test_reveals(self):
@@ -59,6 +67,11 @@ class MetricTests(unittest.TestCase):
         self.assertEqual([x["value"] for x in ranking[1:4]], ["12", "0.7813 (150)", "0.0313 to 1.0000"])
         errors = reveals(read_claim("errors", ERRORS), known)
         self.assertEqual([x["value"] for x in errors[1:]], ["2.5000 (5000)", "0.0000 to 2.0000", "9000, 100 about 500"])
+        sliced = reveals(read_claim("ranking", SLICED_RANKING), known)
+        self.assertEqual([(x["field"], x["value"]) for x in sliced[1:3]], [("rows with age = 26 to below 60", "15"), ("rows that are good", "12")])
+        self.assertEqual(sliced[3]["value"], f"{quotient(150 / 72)} (150)")
+        sliced = reveals(read_claim("errors", SLICED_ERRORS), known)
+        self.assertEqual([x["value"] for x in sliced[1:3]], ["14", f"{quotient(50 / 14)} (5000)"])
         self.assertEqual([quotient(x) for x in (0.00005, -0.00005, None, 1e13)], ["0.0001", "-0.0001", "undefined", "undefined"])
 
     def test_rows_that_belong_together(self):
@@ -87,6 +100,10 @@ class MetricTests(unittest.TestCase):
             ("confusion", {**BOUNDED, "rows": [0, 0, 1, 5]}), ("ranking", {**RANKING, "unit": 0}), ("ranking", {**RANKING, "positive": 2}),
             ("ranking", {**RANKING, "positives": 21}), ("ranking", {**RANKING, "measures": []}), ("ranking", {k: v for k, v in RANKING.items() if k != "unit"}),
             ("ranking", {**RANKING, "measures": [{"measure": "calibration", "edges": [0, 255], "counts": [1, 1, 1]}]}),
+            ("ranking", {**SLICED_RANKING, "positives": 16}), ("ranking", {**RANKING, "slice": {**SLICE, "rows": 0}}),
+            ("ranking", {**RANKING, "slice": {**SLICE, "rows": 21}}), ("ranking", {**RANKING, "slice": {**SLICE, "group": 4}}),
+            ("ranking", {**RANKING, "slice": {**SLICE, "more": 1}}), ("ranking", {**RANKING, "slice": {**SLICE, "edges": []}}),
+            ("errors", {**ERRORS, "slice": {**BY_SEX, "group": 2}}), ("errors", {**ERRORS, "slice": {**BY_SEX, "edges": [1]}}),
             ("errors", {**ERRORS, "labels": LABELS}), ("errors", {**ERRORS, "measures": [{"measure": "labels", "sum": 1, "centre": 5000, "squares": 1}]}),
             ("errors", {**ERRORS, "measures": [{"measure": "squared", "value": 1, "within": [0, 1]}]}),
         ]:

@@ -126,13 +126,78 @@ private func project(_ claims: String, protected: String = "[sex]", model: Strin
     #expect(errors.shows.contains { $0.hasPrefix("R² = ") })
   }
 
+  @Test("metrics of scores by group: each group's rows alone, in claims of their own, which policies do not take for the whole") func slices() throws
+  {
+    let project = try project(
+      """
+        metrics: [accuracy]
+        slices: {by: [sex, {column: age, bands: [40]}], metrics: [auc, ks, {brier: {atMost: 1}}, logLoss, calibration], minimumGroup: 2}
+      """)
+    let notes = try project.notes()
+    let report = try project.verify()
+    let own = report.claims.compactMap { claim -> (name: String, claim: RankingClaim, description: ClaimDescription)? in
+      guard case .data(.ranking(let ranking))? = report.statements[claim.entry.name] else { return nil }
+      return (claim.entry.name, ranking, claim.description)
+    }
+    #expect(own.map(\.name).prefix(2) == ["ranking-sex-f", "ranking-sex-m"] && own.count >= 3 && own.allSatisfy { $0.name.hasPrefix("ranking-") })
+    let sexes = own.filter { $0.claim.slice?.group.column.column == "sex" }
+    #expect(sexes.compactMap { $0.claim.slice?.rows }.reduce(0, +) == 16)
+    for entry in own {
+      #expect(entry.claim.measures.count == 5 && entry.claim.unit != nil)
+      #expect(entry.description.shows.contains { $0.contains("one group alone") && $0.contains("of 16") })
+      #expect(entry.description.shows.contains { $0.contains("the groups are those of the same rows") })
+    }
+    let figures = sexes.flatMap(\.description.figures).compactMap { figure -> MetricFigure? in
+      if case .metric(let metric) = figure { metric } else { nil }
+    }
+    #expect(figures.contains { $0.key == "auc" && $0.subject == "sex = f: yes" && $0.rows == sexes[0].claim.slice?.rows })
+    let policy = try Policy(
+      fileBytes: Array(
+        """
+        version: 1
+        name: whole
+        requirements:
+          - require: metric
+            model: model
+            input: testSet
+            metric: auc
+          - require: metric
+            model: model
+            input: testSet
+            metric: accuracy
+        """.utf8), path: "policy.yaml")
+    #expect(policy.outcomes(for: report).map(\.state) == [.notEvidenced, .met])
+    let rows = Int64(try #require(sexes[0].claim.slice).rows)
+    for (path, value) in [(["slice", "rows"], JSONValue.integer(Int(rows) + 1)), (["slice", "group"], .integer(1))] {
+      var altered = try Rebuilt(try project.bundle())
+      altered.alter("ranking-sex-f", path, to: value)
+      #expect(try altered.rejection() != nil, "\(path)")
+    }
+    #expect(own.count == 5 || notes.contains { $0.contains("not measured by themselves") && $0.contains("age") })
+  }
+
+  @Test("errors of numbers by group") func numbersByGroup() throws {
+    let project = try project("  accuracy: none\n  slices: {by: [sex], metrics: [mse, mae, r2], minimumGroup: 2}")
+    try project.folder.write(
+      try String(contentsOfFile: project.folder.file("pipeline.yaml"), encoding: .utf8).replacing("target: approved", with: "target: income"),
+      to: "pipeline.yaml")
+    try project.run()
+    let report = try project.verify()
+    for name in ["errors-sex-f", "errors-sex-m"] {
+      let errors = try #require(report.claim(name)?.description)
+      #expect(errors.shows.contains { $0.hasPrefix("R² = ") } && errors.shows.contains { $0.contains("sex = \(name.suffix(1))") })
+    }
+  }
+
   @Test("what does not fit is refused where it stands") func refusals() throws {
     for (claims, word) in [
       ("  metrics: [r2]", "r2"), ("  metrics: [{auc: {atMost: 0.5}}]", "atLeast"), ("  metrics: [{balancedAccuracy: {atLeast: 0.5}}]", "revealed"),
       ("  metrics: [auc, auc]", "once"), ("  metrics: [{recall: {class: maybe, atLeast: 0.5}}]", "maybe"), ("  fairness: {by: [age]}", "bands"),
       ("  fairness: {by: [gender]}", "gender"), ("  fairness: {by: [{column: job, bands: [3]}]}", "bands"),
       ("  fairness: {by: [sex], demographicParity: {atMost: 1.2}}", "1.2"), ("  metrics: []", "no metric"),
-      ("  fairness: {by: [{column: age, bands: [400]}]}", "400"),
+      ("  fairness: {by: [{column: age, bands: [400]}]}", "400"), ("  slices: {by: [sex], metrics: [accuracy]}", "fairness"),
+      ("  slices: {by: [gender], metrics: [auc]}", "gender"), ("  slices: {by: [sex]}", "metrics"),
+      ("  slices: {by: [age], metrics: [auc]}", "bands"), ("  slices: {by: [sex], metrics: [r2]}", "r2"),
     ] {
       let refusal = try project(claims).refusal()
       #expect(refusal?.contains(word) == true, "\(claims): \(refusal ?? "accepted")")

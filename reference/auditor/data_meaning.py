@@ -129,8 +129,10 @@ def _tree_training(claim, artefacts):
 
 def _optimum(claim, artefacts):
     account = claim.account(artefacts)
+    curvature = [] if claim.curvature is None else [
+        entry("curvature along the intercept", "bounded", f"at least {claim.curvature}/{1 << claim.problem.beta}")]
     return [entry("largest coordinate of the gradient", "bounded", f"at most {account.tolerance}"),
-            entry("distance to the optimum", "bounded", f"at most {claim.radius_text()}"), entry("weights, scores and gradient", "hidden")]
+            entry("distance to the optimum", "bounded", f"at most {claim.radius_text()}"), *curvature, entry("weights, scores and gradient", "hidden")]
 
 
 REVEALS = {

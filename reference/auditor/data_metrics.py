@@ -97,6 +97,31 @@ class Group:
         return group, count, cells.rows
 
 
+class Slice:
+    """The rows of one group: a bit of every row, and how many there are."""
+
+    def __init__(self, value):
+        of, edges, index, rows = fields(value, ("of", "edges", "group", "rows"), "slice")
+        self.group = Group({"of": of, "edges": edges})
+        self.index, self.rows = integer(index, "group", 0, MAXIMUM_GROUPS), integer(rows, "rows", 1, MAXIMUM_ROWS)
+
+    @staticmethod
+    def read(value, own):
+        return Slice(own) if "slice" in value else None
+
+    def canonical(self):
+        return [self.group.canonical(), signed(self.index), signed(self.rows)]
+
+    def compile(self, artefacts, builder, prefix, extent):
+        code, count, own = self.group.compile(artefacts, builder, f"{prefix}.slice")
+        require(own == extent and count >= 2 and self.index < count and self.rows <= extent.count, "a slice is one of several groups of the rows that are measured")
+        inside = recorded(builder, f"{prefix}.slice.inside", extent)
+        table, counts = builder.table(f"{prefix}.slice.groups", [(g, int(g == self.index)) for g in range(count)])
+        builder.lookup(table, [code, inside], extent)
+        builder.equal(SCALAR, at(Expression.of(counts), log2_ceil(count), self.index), [self.rows])
+        return inside
+
+
 class Confusion:
     def __init__(self, value):
         labels, predictions, shown, minimum, groups, counts, rows, bounds = fields(
@@ -236,13 +261,14 @@ class Confusion:
 
 class Ranking:
     def __init__(self, value):
-        labels, scores, positive, positives, measures, unit = fields(
-            value, ("labels", "scores", "positive", "positives", "measures"), "statement", ("unit",))
+        labels, scores, positive, positives, measures, unit, own = fields(
+            value, ("labels", "scores", "positive", "positives", "measures"), "statement", ("unit", "slice"))
+        self.slice = Slice.read(value, own)
         self.labels, self.scores = name_of(labels, "labels"), name_of(scores, "scores")
         self.positive, self.positives = integer(positive, "positive", 0, 1_023), integer(positives, "positives", 0, MAXIMUM_ROWS)
         self.unit = integer(unit, "unit", 1, 1 << 30) if "unit" in value else None
         self.measures = [self.read(x) for x in elements(measures, "measures", 64)]
-        self.artefacts = list(dict.fromkeys([self.labels[0], self.scores[0]]))
+        self.artefacts = list(dict.fromkeys([self.labels[0], self.scores[0]] + ([self.slice.group.artefact] if self.slice else [])))
 
     @staticmethod
     def read(value):
@@ -257,14 +283,18 @@ class Ranking:
         measures = [["calibration", *([signed(x) for x in y] for y in own)] if kind == "calibration" else [names[kind], own.canonical()]
                     for kind, own in self.measures]
         return ["ranking/v1", list(self.labels), list(self.scores), signed(self.positive), signed(self.positives),
-                [] if self.unit is None else [signed(self.unit)], measures]
+                [] if self.unit is None else [signed(self.unit)], measures] + ([self.slice.canonical()] if self.slice else [])
 
     def sizes(self, artefacts):
         own, values = (Cells(column, artefacts[name]) for name, column in (self.labels, self.scores))
         require(own.column.kind == "category" and values.column.kind != "category" and not own.has_missing and not values.has_missing
-                and own.rows == values.rows and self.positive < len(own.column.categories) and self.positives <= own.rows.count,
+                and own.rows == values.rows and self.positive < len(own.column.categories) and self.positives <= self.count(own.rows),
                 "labels (a category column) and scores (numbers) are columns of equal length, without missing cells")
         return own, values
+
+    def count(self, rows):
+        """Rows that are measured."""
+        return self.slice.rows if self.slice else rows.count
 
     def compile(self, artefacts, builder, prefix):
         own, values = self.sizes(artefacts)
@@ -273,17 +303,26 @@ class Ranking:
         label_bits = log2_ceil(classes)
         require(1 << (bits + label_bits) <= MAXIMUM_PAIRS and 1 <= len(self.measures) <= 64, "too many pairs of score and class, or no measure")
         table, counts = builder.table(f"{prefix}.pairs", [(s, y) for s in range(1 << bits) for y in range(1 << label_bits)])
-        builder.lookup(table, [values.value.plus(-lower), own.value], own.rows)
+        score, truth = values.value.plus(-lower), own.value
+        if self.slice:
+            # Rows outside count as the least score with label 0, and are taken off again.
+            inside = self.slice.compile(artefacts, builder, prefix, own.rows)
+            score = builder.hadamard(f"{prefix}.slice.score", own.rows.bits, inside, score)
+            truth = builder.hadamard(f"{prefix}.slice.label", own.rows.bits, inside, truth)
+        builder.lookup(table, [score, truth], own.rows)
         rows = Extent(1 << bits)
 
         def column(label):
             return Expression.of((*counts[:2], (None,) * bits + tuple(label >> (label_bits - 1 - i) & 1 for i in range(label_bits))))
         positive = column(self.positive)
         negative = Expression.sum([(1, column(y)) for y in range(1 << label_bits) if y != self.positive])
+        sums, total = {}, self.count(own.rows)
+        if total < own.rows.count:
+            outside = public_column(builder, f"{prefix}.slice.outside", rows, [own.rows.count - total] + [0] * (rows.count - 1))
+            positive, negative = (positive.plus(outside, -1), negative) if self.positive == 0 else (positive, negative.plus(outside, -1))
         for y in range(classes, 1 << label_bits):
             builder.equal(rows, column(y))
         builder.sum(rows, positive, Expression(self.positives))
-        sums, total = {}, own.rows.count
         pairs = self.positives * (total - self.positives)
 
         def before(name, part):
@@ -359,16 +398,18 @@ class Ranking:
 
     def words(self, artefacts):
         own, _ = self.sizes(artefacts)
-        return [f"Of {own.rows.count} rows, {self.positives} of the class {own.column.categories[self.positive]}, these measures of the scores "
+        where = f" with {self.slice.group.column} in group {self.slice.index}" if self.slice else ""
+        return [f"Of {self.count(own.rows)} rows{where}, {self.positives} of the class {own.column.categories[self.positive]}, these measures of the scores "
                 f"{'.'.join(self.scores)} are as stated: {', '.join(dict.fromkeys(kind for kind, _ in self.measures))}."]
 
 
 class Errors:
     def __init__(self, value):
-        labels, predictions, measures = fields(value, ("labels", "predictions", "measures"), "statement")
+        labels, predictions, measures, own = fields(value, ("labels", "predictions", "measures"), "statement", ("slice",))
+        self.slice = Slice.read(value, own)
         self.labels, self.predictions = name_of(labels, "labels"), name_of(predictions, "predictions")
         self.measures = [self.read(x) for x in elements(measures, "measures", 64)]
-        self.artefacts = list(dict.fromkeys([self.labels[0], self.predictions[0]]))
+        self.artefacts = list(dict.fromkeys([self.labels[0], self.predictions[0]] + ([self.slice.group.artefact] if self.slice else [])))
 
     @staticmethod
     def read(value):
@@ -379,7 +420,11 @@ class Errors:
 
     def canonical(self):
         return ["errors/v1", list(self.labels), list(self.predictions),
-                [[kind, *(signed(x) for x in own)] if kind == "labels" else [kind, own.canonical()] for kind, own in self.measures]]
+                [[kind, *(signed(x) for x in own)] if kind == "labels" else [kind, own.canonical()] for kind, own in self.measures]] + ([self.slice.canonical()] if self.slice else [])
+
+    def count(self, rows):
+        """Rows that are measured."""
+        return self.slice.rows if self.slice else rows.count
 
     def sizes(self, artefacts):
         own, others = (Cells(column, artefacts[name]) for name, column in (self.labels, self.predictions))
@@ -393,6 +438,9 @@ class Errors:
         require(1 <= len(self.measures) <= 64, "1 to 64 measures")
         rows, error = own.rows, others.value.plus(own.value, -1)
         span = own.range.magnitude + others.range.magnitude
+        inside = self.slice.compile(artefacts, builder, prefix, rows) if self.slice else None
+        if inside is not None:
+            error = builder.hadamard(f"{prefix}.slice.error", rows.bits, inside, error)
         for place, (kind, measure) in enumerate(self.measures):
             label = f"{prefix}.{place}"
             if kind == "squared":
@@ -407,14 +455,18 @@ class Errors:
             else:
                 total, centre, squares = measure
                 require(own.range.contains(centre), f"the centre {centre} is outside the range of {self.labels[1]}")
-                off = own.value.plus(-centre)
+                value, off = own.value, own.value.plus(-centre)
+                if inside is not None:
+                    off = builder.hadamard(f"{label}.slice.off", rows.bits, inside, off)
+                    value = off.plus(inside, centre)
                 square = builder.hadamard(f"{label}.square", rows.bits, off, off)
                 require(rows.count * max(own.range.magnitude, own.span ** 2) < 1 << 61 and max(abs(total), abs(squares)) < 1 << 61,
                         f"{label}: the sum could reach 2^61")
-                builder.sum(rows, own.value, Expression(total))
+                builder.sum(rows, value, Expression(total))
                 builder.sum(rows, square, Expression(squares))
 
     def words(self, artefacts):
         own, _ = self.sizes(artefacts)
-        return [f"Of {own.rows.count} rows, these sums of differences between {'.'.join(self.predictions)} and {'.'.join(self.labels)} are as stated: "
+        where = f" with {self.slice.group.column} in group {self.slice.index}" if self.slice else ""
+        return [f"Of {self.count(own.rows)} rows{where}, these sums of differences between {'.'.join(self.predictions)} and {'.'.join(self.labels)} are as stated: "
                 f"{', '.join(dict.fromkeys(kind for kind, _ in self.measures))}."]

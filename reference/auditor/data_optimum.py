@@ -17,10 +17,11 @@ from . import sigmoid
 from .data_columns import recorded_bit, signed
 from .data_training import LIMIT, Run, exponentials, feature_count, fraction, pair, read_feature, size
 from .errors import require
-from .expressions import Expression, Extent, entry, log2_ceil
+from .expressions import SCALAR, Expression, Extent, entry, log2_ceil
 from .gradient import Gradient
 from .json_text import elements, fields, integer
 from .names import bundle_name
+from .schema import integer64
 from .upper_bound import Bound, root
 
 MOST = 10**12
@@ -59,11 +60,12 @@ class Problem:
         if self.is_number:
             require(self.bits <= 50, "number formats out of range")
         else:
-            require(not self.eliminated, "an intercept without penalty leaves a classification's loss without strong convexity")
+            require(not self.eliminated or self.kind == "binary", "intercepts without penalty leave the loss of several classes flat in one direction")
             require(4 <= self.f <= 16 and 4 <= self.bits <= 18 and 16 <= self.pi <= 30 and 16 <= self.beta <= 30 and self.pi >= self.f + 5
                     and self.beta >= self.f + 2, "number formats out of range")
         require(self.fixed is None or self.kind == "classes" and self.fixed < self.outputs, "a fixed class is one of the classes")
         self.free = [k for k in range(self.outputs) if k != self.fixed]
+        self.needs_curvature = self.eliminated and not self.is_number
         self.residual_bits = self.f if self.is_number else self.pi
 
     def canonical(self):
@@ -188,8 +190,10 @@ class Plan:
 class Account:
     """What is left of a distance: (|g| + n R delta) / Lambda, R the longest row, delta the largest error of a row's predictions."""
 
-    def __init__(self, plan, t):
+    def __init__(self, plan, t, curvature=None):
         x, n = plan.problem, plan.rows
+        require(x.needs_curvature == (curvature is not None) and (curvature is None or curvature > 0),
+                "a positive curvature is stated where the intercept of two classes has no penalty, and only there")
         if x.is_number:
             parts = [Bound.of(1 if plan.sigma > 0 else 0, exponent=-(x.f + 1))]
         elif x.kind == "binary":
@@ -215,13 +219,24 @@ class Account:
         gradient = self.tolerance * Bound.of(root((weights - 1) << 32), exponent=-16) + self.tolerance * short
         total = gradient + (row.times(n) * short).times(2)
         away = total.times(x.q, x.p)
-        self.distance = away + base.times(1, n) + away * short
-        self.gap = (total * total).times(x.q, 2 * x.p) + (base * base).times(1, 2 * n)
+        if curvature is None:
+            near, below = base.times(1, n), (base * base).times(1, 2 * n)
+        else:
+            # The curvature along b is c where it is proved and c e^-t at a distance t: the optimum of b is within base / (c - base).
+            slope = Bound.of(1, exponent=-(x.beta + 1)) + Bound.of(1, exponent=-(x.pi + 1)) + Bound.of(1, 20, -x.f)
+            left = (curvature << 64 - x.beta) - (slope.times(n) + base).units
+            require(left > 0, "the gradient along the intercept is not small beside the curvature")
+            near = base.over(left)
+            below = base * near
+        self.distance = away + near + away * short
+        self.gap = (total * total).times(x.q, 2 * x.p) + below
 
 
 class Optimum:
     def __init__(self, value):
-        tables, model, problem, tolerance, radius = fields(value, ("tables", "model", "problem", "tolerance", "radius"), "statement")
+        tables, model, problem, tolerance, radius, curvature = fields(
+            value, ("tables", "model", "problem", "tolerance", "radius"), "statement", ("curvature",))
+        self.curvature = integer64(curvature, "curvature") if "curvature" in value else None
         self.tables = [bundle_name(x, "tables") for x in elements(tables, "tables", 256)]
         self.model, self.problem = bundle_name(model, "model"), Problem(problem)
         self.tolerance, self.radius = integer(tolerance, "tolerance", 0, 60), fraction(radius, "radius")
@@ -230,7 +245,8 @@ class Optimum:
         require(self.tables and len(set(self.artefacts)) == len(self.artefacts), "a claim about an optimum names tables and a model, each once")
 
     def canonical(self):
-        return ["optimum/v1", self.tables, self.model, self.problem.canonical(), self.tolerance, [signed(x) for x in self.radius]]
+        return ["optimum/v1", self.tables, self.model, self.problem.canonical(), self.tolerance, [signed(x) for x in self.radius]] + (
+            [] if self.curvature is None else [signed(self.curvature)])
 
     def radius_text(self):
         return str(self.radius[0]) if self.radius[1] == 1 else f"{self.radius[0]}/{self.radius[1]}"
@@ -241,7 +257,7 @@ class Optimum:
         return Plan(self.problem, artefacts[self.model].model(), [schema for schema, _ in own], own[0][1].count)
 
     def account(self, artefacts):
-        account = Account(self.plan(artefacts), self.tolerance)
+        account = Account(self.plan(artefacts), self.tolerance, self.curvature)
         require(account.distance.times(self.radius[1]).units <= self.radius[0] << 64, "gradient and errors leave more than the stated radius")
         return account
 
@@ -344,6 +360,9 @@ class Compiler:
         score, value, slope = self.recorded("score.0"), self.recorded("value.0"), self.recorded("slope.0")
         own = (x.f, x.bits, x.pi, x.beta)
         b.lookup(b.function_table(f"{p}.sigmoid", ("sigmoid with slope", *own), lambda: sigmoid_rows(*own)), [score, value, slope], self.rows)
+        if self.claim.curvature is not None:
+            total = b.total(f"{p}.curvature", self.rows, slope)
+            b.bits(f"{p}.curvature", total.plus(-self.claim.curvature), log2_ceil(self.rows.count) + x.beta - 1, SCALAR)
         low = accumulator.plus(score, -(1 << sigma))
         b.bits(f"{p}.low.0", low.plus(1 << (sigma - 1)), sigma, self.rows)
         product = b.hadamard(f"{p}.tangent.0", self.rows.bits, slope, low)

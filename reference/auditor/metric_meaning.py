@@ -71,12 +71,21 @@ def shown(name, measure, value):
     return entry(name, "bounded", f"{quotient(value(measure.within.lower))} to {quotient(value(measure.within.upper))}")
 
 
+def sliced(claim, artefacts, rows):
+    """What the size of the group tells, where a metric is about one."""
+    if claim.slice is None:
+        return []
+    names = group_names(claim.slice.group, artefacts[claim.slice.group.artefact].table()[0])
+    require(claim.slice.index < len(names) and claim.slice.rows <= rows.count, "a group that does not exist, or of more rows than there are")
+    return [entry(f"rows with {claim.slice.group.column} = {names[claim.slice.index]}", "exact", str(claim.slice.rows))]
+
+
 def ranking(claim, artefacts):
     own, scores = claim.sizes(artefacts)
-    rows, name = own.rows.count, own.column.categories[claim.positive]
+    rows, name = claim.count(own.rows), own.column.categories[claim.positive]
     positives, negatives = claim.positives, rows - claim.positives
     both = positives > 0 and negatives > 0
-    out = [entry("labels and scores of single rows", "hidden"), entry(f"rows that are {name}", "exact", str(positives))]
+    out = [entry("labels and scores of single rows", "hidden"), *sliced(claim, artefacts, own.rows), entry(f"rows that are {name}", "exact", str(positives))]
     quotients = {
         "rankSum": ("ROC-AUC", lambda v: float(v) / (2.0 * positives * negatives) if both else None),
         "distance": ("KS distance", lambda v: float(v) / (float(positives) * negatives) if both else None),
@@ -98,10 +107,10 @@ def ranking(claim, artefacts):
 
 def errors(claim, artefacts):
     own, _ = claim.sizes(artefacts)
-    rows, unit = own.rows.count, 1.0
+    rows, unit = claim.count(own.rows), 1.0
     for _ in range(own.column.scale or 0):
         unit /= 10
-    out = [entry("labels and predictions of single rows", "hidden")]
+    out = [entry("labels and predictions of single rows", "hidden"), *sliced(claim, artefacts, own.rows)]
     for kind, measure in claim.measures:
         if kind == "squared":
             out.append(shown("mean squared error", measure, lambda v: float(v) * unit * unit / rows))

@@ -37,6 +37,14 @@ class Bound:
         left = 64 - 2 * drop
         return Bound(ceil(product, 1 << left) if left >= 0 else product << -left)
 
+    def over(self, units):
+        """At least self / (units 2^-64), both halved until the quotient fits 128 bits."""
+        top, bottom = self.units, units
+        while top >= 1 << 63:
+            top, bottom = ceil(top, 2), bottom // 2
+        require(bottom > 0, "a divisor is too small")
+        return Bound(ceil(top << 64, bottom))
+
     def __str__(self):
         """Three significant digits, rounded up."""
         if not self.units:

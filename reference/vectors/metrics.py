@@ -51,6 +51,16 @@ def main():
                 out[f"{name}.{average or 'class'}"] = value.tolist() if average is None else float(value)
         return out
 
+    def slice_of(g):
+        """Scores and errors of the rows of one group."""
+        own = group == g
+        y, s, p = label[own], score[own], probability[own]
+        off = sum(abs(y[bins[own] == b].sum() - p[bins[own] == b].sum()) for b in range(8)) / own.sum()
+        return {
+            "group": g, "auc": metrics.roc_auc_score(y, s), "ks": ks_2samp(s[y == 1], s[y == 0]).statistic, "brier": metrics.brier_score_loss(y, p),
+            "logLoss": metrics.log_loss(y, p), "ece": off, "mse": metrics.mean_squared_error(truth[own], estimate[own]),
+            "mae": metrics.mean_absolute_error(truth[own], estimate[own]), "r2": metrics.r2_score(truth[own], estimate[own])}
+
     vectors = {
         "unit": UNIT, "score": score.tolist(), "label": label.tolist(), "prediction": prediction.tolist(), "group": group.tolist(),
         "classes": classes.tolist(), "guessed": guessed.tolist(), "truth": truth.tolist(), "estimate": estimate.tolist(),
@@ -62,6 +72,7 @@ def main():
         "errors": {
             "mse": metrics.mean_squared_error(truth, estimate), "mae": metrics.mean_absolute_error(truth, estimate),
             "r2": metrics.r2_score(truth, estimate)},
+        "slices": [slice_of(g) for g in range(4)],
         "fairness": {
             "demographicParityDifference": fair.demographic_parity_difference(*pair, **sensitive),
             "demographicParityRatio": fair.demographic_parity_ratio(*pair, **sensitive),

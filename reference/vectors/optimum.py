@@ -2,7 +2,7 @@
 
 ROWS as for training.py.  Rows and units are those of a claim about an optimum: a column of 0 and 1 as it is, a number of d digits after the
 point over 2^round(3.32 d), a constant 1; every weight has the penalty R/2 |w|^2 beside the sum of the losses, which is C = 1/R without an
-intercept of scikit-learn's own.  Versions: reference/requirements.txt.
+intercept of scikit-learn's own.  Under `EXAMPLE, free intercept`: scikit-learn's default, an intercept without penalty.  Versions: reference/requirements.txt.
 """
 
 import json
@@ -38,14 +38,16 @@ def main(folder):
         facts = json.loads((place / "facts.json").read_text())
         x, target = read(place / "train.csv")
         y = (target == facts["positive"]).astype(float)
-        model = LogisticRegression(
-            C=1 / facts["regularisation"], fit_intercept=False, max_iter=10_000, tol=1e-14, solver="newton-cholesky").fit(x, y)
-        w = model.coef_[0]
-        z = x @ w
-        gradient = x.T @ (1 / (1 + np.exp(-z)) - y) + facts["regularisation"] * w
-        loss = np.logaddexp(0, z).sum() - z @ y + facts["regularisation"] / 2 * (w @ w)
-        assert np.linalg.norm(gradient) < 1e-8, np.linalg.norm(gradient)
-        out[example] = {"weights": list(w), "loss": loss, "gradient": np.linalg.norm(gradient), "digest": facts["digest"]}
+        for name, is_free in ((example, False), (f"{example}, free intercept", True)):
+            model = LogisticRegression(C=1 / facts["regularisation"], fit_intercept=is_free, max_iter=10_000, tol=1e-14, solver="newton-cholesky")
+            w = model.fit(x[:, :-1], y).coef_[0] if is_free else model.fit(x, y).coef_[0]
+            w = np.append(w, model.intercept_) if is_free else w
+            penalised = np.append(w[:-1], 0) if is_free else w
+            z = x @ w
+            gradient = x.T @ (1 / (1 + np.exp(-z)) - y) + facts["regularisation"] * penalised
+            loss = np.logaddexp(0, z).sum() - z @ y + facts["regularisation"] / 2 * (penalised @ penalised)
+            assert np.linalg.norm(gradient) < 1e-8, np.linalg.norm(gradient)
+            out[name] = {"weights": list(w), "loss": loss, "gradient": np.linalg.norm(gradient), "digest": facts["digest"]}
     OUTPUT.write_text(json.dumps(out, indent=1, sort_keys=True) + "\n")
 
 

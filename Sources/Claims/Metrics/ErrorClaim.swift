@@ -17,15 +17,24 @@ public struct ErrorClaim: DataRelation {
   public let labels: ClaimStatement.ColumnName
   public let predictions: ClaimStatement.ColumnName
   public let measures: [Measure]
+  /// The rows that are measured; nil: all of them.
+  public let slice: RowSlice?
 
-  public init(labels: ClaimStatement.ColumnName, predictions: ClaimStatement.ColumnName, measures: [Measure]) {
+  public init(
+    labels: ClaimStatement.ColumnName, predictions: ClaimStatement.ColumnName, measures: [Measure], slice: RowSlice? = nil
+  ) {
     self.labels = labels
     self.predictions = predictions
     self.measures = measures
+    self.slice = slice
   }
 
   public var artefacts: [String] {
-    labels.artefact == predictions.artefact ? [labels.artefact] : [labels.artefact, predictions.artefact]
+    var out: [String] = []
+    for name in [labels.artefact, predictions.artefact] + (slice.map { [$0.group.column.artefact] } ?? []) where !out.contains(name) {
+      out.append(name)
+    }
+    return out
   }
 
   public var canonical: CanonicalValue {
@@ -36,28 +45,35 @@ public struct ErrorClaim: DataRelation {
       case .labels(let sum, let centre, let squares): ["labels", signedNumber(sum), signedNumber(centre), signedNumber(squares)]
       }
     }
-    return [
-      "errors/v1", [.text(labels.artefact), .text(labels.column)], [.text(predictions.artefact), .text(predictions.column)], .list(list),
-    ]
+    return .list(
+      [
+        "errors/v1", [.text(labels.artefact), .text(labels.column)], [.text(predictions.artefact), .text(predictions.column)], .list(list),
+      ] + (slice.map { [$0.canonical] } ?? []))
   }
 
   public var reveals: [Disclosure] {
     let subject = "\(predictions.column) against \(labels.column)"
-    return measures.map { measure in
-      switch measure {
-      case .squared(let shown): shown.disclosure("squared error of \(subject)")
-      case .absolute(let shown): shown.disclosure("absolute error of \(subject)")
-      case .labels(let sum, _, let squares):
-        Disclosure(subject: "sum and squares of \(labels.column)", kind: .exact, values: [sum, squares])
+    return (slice.map { [$0.disclosure] } ?? [])
+      + measures.map { measure in
+        switch measure {
+        case .squared(let shown): shown.disclosure("squared error of \(subject)")
+        case .absolute(let shown): shown.disclosure("absolute error of \(subject)")
+        case .labels(let sum, _, let squares):
+          Disclosure(subject: "sum and squares of \(labels.column)", kind: .exact, values: [sum, squares])
+        }
       }
-    }
   }
 
   // MARK: Semantics
 
   /// The integers of a measure by definition. **Throws** `unknownName`, `unknownColumn`.
   public func values(_ measure: Measure, _ tables: DataTables) throws(ProgramError) -> [Int64] {
-    let (own, others) = (try tables.column(labels.artefact, labels.column), try tables.column(predictions.artefact, predictions.column))
+    var (own, others) = (try tables.column(labels.artefact, labels.column), try tables.column(predictions.artefact, predictions.column))
+    if let slice {
+      let inside = try slice.inside(tables)
+      func chosen(_ values: [Int64]) -> [Int64] { zip(values, inside).filter { $0.1 == 1 }.map(\.0) }
+      (own, others) = (chosen(own), chosen(others))
+    }
     let errors = zip(others, own).map { $0 &- $1 }
     switch measure {
     case .squared: return [errors.reduce(0) { $0 &+ $1 &* $1 }]
@@ -70,6 +86,7 @@ public struct ErrorClaim: DataRelation {
     let (own, others) = (try tables.column(labels.artefact, labels.column), try tables.column(predictions.artefact, predictions.column))
     var out = ["negative": zip(others, own).map { $0 < $1 ? Int64(1) : 0 }]
     for (place, measure) in measures.enumerated() { out["\(place).value"] = try values(measure, tables) }
+    if let slice { for (key, values) in try slice.record(tables) { out[key] = values } }
     return out
   }
 
@@ -90,7 +107,14 @@ public struct ErrorClaim: DataRelation {
     else { throw .inconsistent("labels and predictions are numbers with equally many digits, columns of equal length, without missing cells") }
     guard !measures.isEmpty, measures.count <= 64 else { throw .inconsistent("1 to 64 measures") }
     let rows = own.rows
-    let error = try others.value.adding(own.value, times: -1)
+    var error = try others.value.adding(own.value, times: -1)
+    var inside: ColumnExpression?
+    if let slice {
+      // Rows outside have no error.
+      let bit = try slice.compile(&compiler, prefix, index: index, rows)
+      error = try compiler.builder.hadamard("\(prefix).slice.error", bits: rows.bits, bit, error)
+      inside = bit
+    }
     let span = Int128(own.range.magnitude) + Int128(others.range.magnitude)
     for (place, measure) in measures.enumerated() {
       let label = "\(prefix).\(place)"
@@ -108,11 +132,15 @@ public struct ErrorClaim: DataRelation {
         try bind(&compiler, label, index, place, size, rows, bound: Int128(rows.count) * span, shown)
       case .labels(let sum, let centre, let squares):
         guard own.range.contains(centre) else { throw .inconsistent("the centre \(centre) is outside the range of \(labels.column)") }
-        let off = try own.value.adding(-centre)
+        var (value, off) = (own.value, try own.value.adding(-centre))
+        if let inside {
+          off = try compiler.builder.hadamard("\(label).slice.off", bits: rows.bits, inside, off)
+          value = try off.adding(inside, times: centre)
+        }
         let square = try compiler.builder.hadamard("\(label).square", bits: rows.bits, off, off)
         let width = Int128(own.range.upper) - Int128(own.range.lower)
         try bind(
-          &compiler, "\(label).sum", index, place, own.value, rows, bound: Int128(rows.count) * Int128(own.range.magnitude), .revealed(sum))
+          &compiler, "\(label).sum", index, place, value, rows, bound: Int128(rows.count) * Int128(own.range.magnitude), .revealed(sum))
         try bind(&compiler, "\(label).squares", index, place, square, rows, bound: Int128(rows.count) * width * width, .revealed(squares))
       }
     }

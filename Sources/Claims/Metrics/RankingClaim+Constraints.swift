@@ -9,7 +9,7 @@ extension RankingClaim {
     let own = try StatisticColumn(labels.column, try compiler.artefact(labels.artefact))
     let values = try StatisticColumn(scores.column, try compiler.artefact(scores.artefact))
     guard let classes = own.classCount, !own.hasMissing, !values.hasMissing, own.rows == values.rows, (0..<classes).contains(positive),
-      values.classCount == nil, (0...own.rows.count).contains(positives)
+      values.classCount == nil, (0...(slice?.rows ?? own.rows.count)).contains(positives)
     else { throw .inconsistent("labels (a category column) and scores (numbers) are columns of equal length, without missing cells") }
     let bits = values.range.bitCount
     guard bits <= 16, bits >= 1 else { throw .tooWide(node: "\(prefix).scores", bits: bits) }
@@ -19,16 +19,29 @@ extension RankingClaim {
     var pairs: [[Int64]] = []
     for score in 0..<Int64(1) << Int64(bits) { for label in 0..<Int64(1) << Int64(padded.bits) { pairs.append([score, label]) } }
     let (table, counts) = try compiler.builder.table("\(prefix).pairs", .rows(pairs))
-    compiler.builder.lookup("\(prefix).rows", table: table, [try values.value.adding(-values.range.lower), own.value], [own.rows])
+    var (score, label) = (try values.value.adding(-values.range.lower), own.value)
+    if let slice {
+      // Rows outside count as the least score with label 0; how many these are is public, and taken off again below.
+      let inside = try slice.compile(&compiler, prefix, index: index, own.rows)
+      score = try compiler.builder.hadamard("\(prefix).slice.score", bits: own.rows.bits, inside, score)
+      label = try compiler.builder.hadamard("\(prefix).slice.label", bits: own.rows.bits, inside, label)
+    }
+    compiler.builder.lookup("\(prefix).rows", table: table, [score, label], [own.rows])
     let rows = Extent(bits: bits, count: 1 << bits)
     var others: [(factor: Int64, part: ColumnExpression)] = []
-    for label in 0..<1 << padded.bits where label != positive { others.append((1, ColumnExpression(counts.column(label, rowBits: bits)))) }
+    for other in 0..<1 << padded.bits where other != positive { others.append((1, ColumnExpression(counts.column(other, rowBits: bits)))) }
+    var (yes, no) = (ColumnExpression(counts.column(positive, rowBits: bits)), try ColumnExpression.sum(others))
+    if let slice, slice.rows < own.rows.count {
+      let outside = try compiler.publicColumn(
+        "\(prefix).slice.outside", rows: rows, [Int64(own.rows.count - slice.rows)] + [Int64](repeating: 0, count: rows.count - 1))
+      if positive == 0 { yes = try yes.adding(outside, times: -1) } else { no = try no.adding(outside, times: -1) }
+    }
     var scale = ScoreCounts(
-      claim: self, prefix: prefix, index: index, rows: rows, lower: values.range.lower, total: own.rows.count,
-      positive: ColumnExpression(counts.column(positive, rowBits: bits)), negative: try ColumnExpression.sum(others))
-    for label in classes..<1 << padded.bits {
+      claim: self, prefix: prefix, index: index, rows: rows, lower: values.range.lower, total: slice?.rows ?? own.rows.count, positive: yes,
+      negative: no)
+    for other in classes..<1 << padded.bits {
       // Labels that are no class: the table has them only to be a power of two long.
-      compiler.builder.equal("\(prefix).no-class.\(label)", rows: rows, ColumnExpression(counts.column(label, rowBits: bits)))
+      compiler.builder.equal("\(prefix).no-class.\(other)", rows: rows, ColumnExpression(counts.column(other, rowBits: bits)))
     }
     compiler.builder.sum("\(prefix).positives", rows: rows, scale.positive, equals: ColumnExpression(constant: Int64(positives)))
     for (place, measure) in measures.enumerated() { try scale.compile(measure, place, &compiler) }

@@ -32,9 +32,12 @@ public struct RankingClaim: DataRelation {
   /// The score that stands for the probability 1; nil when scores are only an order.
   public let unit: Int64?
   public let measures: [Measure]
+  /// The rows that are measured; nil: all of them. `positives` and every sum are of these rows.
+  public let slice: RowSlice?
 
   public init(
-    labels: ClaimStatement.ColumnName, scores: ClaimStatement.ColumnName, positive: Int, positives: Int, unit: Int64?, measures: [Measure]
+    labels: ClaimStatement.ColumnName, scores: ClaimStatement.ColumnName, positive: Int, positives: Int, unit: Int64?, measures: [Measure],
+    slice: RowSlice? = nil
   ) {
     self.labels = labels
     self.scores = scores
@@ -42,34 +45,42 @@ public struct RankingClaim: DataRelation {
     self.positives = positives
     self.unit = unit
     self.measures = measures
+    self.slice = slice
   }
 
-  public var artefacts: [String] { labels.artefact == scores.artefact ? [labels.artefact] : [labels.artefact, scores.artefact] }
+  public var artefacts: [String] {
+    var out: [String] = []
+    for name in [labels.artefact, scores.artefact] + (slice.map { [$0.group.column.artefact] } ?? []) where !out.contains(name) { out.append(name) }
+    return out
+  }
 
   public var canonical: CanonicalValue {
-    [
-      "ranking/v1", [.text(labels.artefact), .text(labels.column)], [.text(scores.artefact), .text(scores.column)],
-      signedNumber(Int64(positive)), signedNumber(Int64(positives)), .list(unit.map { [signedNumber($0)] } ?? []),
-      .list(measures.map(\.canonical)),
-    ]
+    .list(
+      [
+        "ranking/v1", [.text(labels.artefact), .text(labels.column)], [.text(scores.artefact), .text(scores.column)],
+        signedNumber(Int64(positive)), signedNumber(Int64(positives)), .list(unit.map { [signedNumber($0)] } ?? []),
+        .list(measures.map(\.canonical)),
+      ] + (slice.map { [$0.canonical] } ?? []))
   }
 
   public var reveals: [Disclosure] {
     [Disclosure(subject: "rows of class \(positive) of \(labels.column)", kind: .exact, values: [Int64(positives)])]
-      + measures.map { $0.disclosure(scores.column) }
+      + (slice.map { [$0.disclosure] } ?? []) + measures.map { $0.disclosure(scores.column) }
   }
 
   // MARK: Semantics
 
-  /// P_s and N_s, from the lowest possible score on. **Throws** `unknownName`, `unknownColumn`.
+  /// P_s and N_s, from the lowest possible score on, of the rows that are measured. **Throws** `unknownName`, `unknownColumn`.
   func counts(_ tables: DataTables) throws(ProgramError) -> (positive: [Int64], negative: [Int64], lower: Int64) {
+    let inside: [Int64]? = if let slice { try slice.inside(tables) } else { nil }
     let (own, values) = (try tables.column(labels.artefact, labels.column), try tables.column(scores.artefact, scores.column))
     guard let range = try tables.table(scores.artefact).schema.column(scores.column)?.type.range, range.bitCount <= 16 else {
       throw .unknownColumn(scores.column)
     }
     let size = 1 << range.bitCount
     var (positive, negative) = ([Int64](repeating: 0, count: size), [Int64](repeating: 0, count: size))
-    for (label, score) in zip(own, values) where range.contains(score) {
+    for (row, (label, score)) in zip(own, values).enumerated() where range.contains(score) {
+      if let inside, row >= inside.count || inside[row] == 0 { continue }
       if label == Int64(self.positive) { positive[Int(score - range.lower)] += 1 } else { negative[Int(score - range.lower)] += 1 }
     }
     return (positive, negative, range.lower)
@@ -134,6 +145,7 @@ public struct RankingClaim: DataRelation {
       out[name] = flags
     }
     for (index, measure) in measures.enumerated() { out["\(index).value"] = try values(measure, tables) }
+    if let slice { for (key, values) in try slice.record(tables) { out[key] = values } }
     return out
   }
 }

@@ -174,6 +174,12 @@ struct OptimumCompiler {
     let value = ColumnExpression(try recorded(&compiler, "value.0"))
     let slope = ColumnExpression(try recorded(&compiler, "slope.0"))
     compiler.builder.lookup("\(prefix).sigmoid.0", table: try table(&compiler), [score, value, slope], [rows])
+    if let curvature = claim.curvature {
+      let sum = try compiler.builder.total("\(prefix).curvature", rows: rows, slope, .recorded(execution: index, key: "curvature"))
+      // No slope is above 2^(β−2).
+      try compiler.builder.range(
+        "\(prefix).curvature", try sum.adding(-curvature), bits: log2Ceiling(rows.count) + f.slopeBits - 1, Extent(bits: 0, count: 1))
+    }
     let low = try accumulator.adding(score, times: -(1 << Int64(shift)))
     try compiler.builder.range("\(prefix).low.0", try low.adding(1 << Int64(shift - 1)), bits: shift, rows)
     let product = try compiler.builder.hadamard("\(prefix).tangent.0", bits: rows.bits, slope, low)

@@ -18,13 +18,18 @@ public struct OptimumClaim: DataRelation {
   public let toleranceBits: Int
   /// What ‖w − w*‖ is claimed not to exceed.
   public let radius: PublicFraction
+  /// What Σ over the rows of the sigmoid's slopes B, in units of 2^−β, reaches at least: where the intercept of two classes has no penalty.
+  public let curvature: Int64?
 
-  public init(tables: [String], model: String, problem: OptimumProblem, toleranceBits: Int, radius: PublicFraction) {
+  public init(
+    tables: [String], model: String, problem: OptimumProblem, toleranceBits: Int, radius: PublicFraction, curvature: Int64? = nil
+  ) {
     self.tables = tables
     self.model = model
     self.problem = problem
     self.toleranceBits = toleranceBits
     self.radius = radius
+    self.curvature = curvature
   }
 
   public var artefacts: [String] { tables + [model] }
@@ -33,7 +38,7 @@ public struct OptimumClaim: DataRelation {
     [
       Disclosure(subject: "gradient at \(model)", kind: .bounded, values: [1 << Int64(max(0, min(60, toleranceBits)))]),
       Disclosure(subject: "distance of \(model) to the optimum", kind: .bounded, values: [radius.numerator, radius.denominator]),
-    ]
+    ] + (curvature.map { [Disclosure(subject: "curvature along the intercept of \(model)", kind: .bounded, values: [$0])] } ?? [])
   }
 
   // MARK: Semantics
@@ -46,7 +51,7 @@ public struct OptimumClaim: DataRelation {
   /// The error account, once the distance that it leaves is no more than the radius. **Throws** `invalidParameter` where it is more.
   public func account(_ plan: OptimumPlan) throws(ProgramError) -> OptimumAccount {
     guard (0...60).contains(toleranceBits) else { throw refusal("a tolerance of 2^\(toleranceBits)") }
-    let account = try OptimumAccount(plan, toleranceBits: toleranceBits)
+    let account = try OptimumAccount(plan, toleranceBits: toleranceBits, curvature: curvature)
     let parts = 1...Int64(1_000_000_000_000)
     guard parts.contains(radius.numerator), parts.contains(radius.denominator), let stated = UpperBound(UInt128(radius.numerator)) else {
       throw refusal("the radius is a positive fraction")
@@ -76,6 +81,11 @@ public struct OptimumClaim: DataRelation {
       }
     }
     var out = witness.columns
+    if let curvature {
+      let sum = (out["slope.0"] ?? []).reduce(0, +)
+      guard sum >= curvature else { throw refusal("the curvature along the intercept is \(sum), less than the \(curvature) that is claimed") }
+      out["curvature"] = [sum]
+    }
     for (place, feature) in problem.features.enumerated() {
       guard case .category(let column, _, let missing) = feature, let table = own.first(where: { $0.schema.column(column) != nil }) else { continue }
       let presence = missing ? table.values(column, .presence) : nil
@@ -90,15 +100,16 @@ extension OptimumClaim {
   public var canonical: CanonicalValue {
     let f = problem.formats
     let formats = [f.featureFractionBits, f.scoreFractionBits, f.scoreBits, f.probabilityBits, f.slopeBits]
-    return [
-      "optimum/v1", .list(tables.map { .text($0) }), .text(model),
-      .dictionary([
-        "features": .list(problem.features.map(\.canonical)), "target": problem.target.canonical,
-        "formats": .list(formats.map { .integer(UInt64(clamping: $0)) }),
-        "penalty": [signedNumber(problem.penalty.numerator), signedNumber(problem.penalty.denominator)],
-        "intercept": .text(problem.intercept.rawValue), "fixed": .list(problem.fixedClass.map { [.integer(UInt64(clamping: $0))] } ?? []),
-      ]),
-      .integer(UInt64(clamping: toleranceBits)), [signedNumber(radius.numerator), signedNumber(radius.denominator)],
-    ]
+    return .list(
+      [
+        "optimum/v1", .list(tables.map { .text($0) }), .text(model),
+        .dictionary([
+          "features": .list(problem.features.map(\.canonical)), "target": problem.target.canonical,
+          "formats": .list(formats.map { .integer(UInt64(clamping: $0)) }),
+          "penalty": [signedNumber(problem.penalty.numerator), signedNumber(problem.penalty.denominator)],
+          "intercept": .text(problem.intercept.rawValue), "fixed": .list(problem.fixedClass.map { [.integer(UInt64(clamping: $0))] } ?? []),
+        ]),
+        .integer(UInt64(clamping: toleranceBits)), [signedNumber(radius.numerator), signedNumber(radius.denominator)],
+      ] + (curvature.map { [signedNumber($0)] } ?? []))
   }
 }

@@ -31,6 +31,8 @@ extension ClaimMeaning {
     case (.penalised, nil): free = "the intercept included"
     }
     let terms = Self.terms(problem, account)
+    let curvature = claim.curvature.map { "\($0)/\(Int64(1) << Int64(max(0, min(60, problem.formats.slopeBits))))" }
+    let directions = problem.intercept == .penalised ? "in every direction" : "in every direction once the intercept is at its own optimum"
     let data = claim.tables.count == 1 ? claim.tables[0] : "the tables \(listed(claim.tables)), side by side,"
     return ClaimDescription(
       uses: claim.artefacts, establishes: claim.tables.map { ManifestEdge(.trainedOn, from: claim.model, to: $0) },
@@ -41,9 +43,15 @@ extension ClaimMeaning {
           + "\(account.tolerance.text); all together at most \(account.gradient.text).",
         "What the computation in integers can miss of the gradient: \(terms); in all at most \(account.error.text). Data and weights enter as they "
           + "are committed, without a rounding, and no score is cut.",
-        "As the loss curves by \(penalty) at least in every direction, the distance to the optimum is at most \(account.distance.text), and the loss at "
+        "As the loss curves by \(penalty) at least \(directions), the distance to the optimum is at most \(account.distance.text), and the loss at "
           + "most \(account.gap.text) above the least one (of the mean over rows: that divided by \(rows)).",
-      ],
+      ]
+        + (curvature.map {
+          [
+            "Along the intercept the loss curves by at least \($0) at these weights, less errors of the table: that and the gradient show that an optimum is "
+              + "there, and how far it is."
+          ]
+        } ?? []),
       doesNotShow: [
         "How the weights were found, or how many other penalties, features or rows were tried before.",
         "That the penalty, in units of the features as stated, is apt; rounding of the data before they were committed.",
@@ -51,7 +59,8 @@ extension ClaimMeaning {
       discloses: [
         Disclosure("largest coordinate of the gradient", .bounded, value: "at most \(account.tolerance.text)"),
         Disclosure("distance to the optimum", .bounded, value: "at most \(Self.fraction(claim.radius))"),
-        Disclosure("weights, scores and gradient", .hidden),
+      ] + (curvature.map { [Disclosure("curvature along the intercept", .bounded, value: "at least \($0)")] } ?? []) + [
+        Disclosure("weights, scores and gradient", .hidden)
       ],
       figures: [
         .value(label: "distance to the optimum, at most", text: account.distance.text),

@@ -12,6 +12,7 @@ extension DataClaimCost {
     // Every feature stands in the scores and in the gradient; every weight in the penalty, and those of numbers in the intercept's too.
     let features = problem.featureCount * (8 * Self.component + 2 * Self.scalar * outputs)
     let oneHot = problem.features.reduce(0) { if case .category = $1 { $0 + 4 * Self.component * $1.count } else { $0 } }
-    return table + outputs * perOutput + softmax + features + oneHot + Self.component * claim.tables.count
+    let curvature = claim.curvature == nil ? 0 : 4 * Self.component + Self.range(bits: 60, terms: 2)
+    return curvature + table + outputs * perOutput + softmax + features + oneHot + Self.component * claim.tables.count
   }
 }

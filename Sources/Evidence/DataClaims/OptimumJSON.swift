@@ -6,7 +6,7 @@ import Programs
 /// `{"tables": ["train"], "model": "model", "problem": PROBLEM, "tolerance": 20, "radius": [1, 1000]}`; PROBLEM: `{"features": […], "target":
 /// TARGET, "formats": {"feature": 12, "score": [11, 16], "probability": 28, "slope": 18}, "penalty": [1, 1], "intercept": "penalised"}`, with
 /// `"fixed": 0` where the weights of a class are fixed. Features and TARGET as for a training (`TrainingJSON`); the intercept is `penalised` or
-/// `eliminated`.
+/// `eliminated`. Where it is eliminated from a problem of two classes, the claim also has `"curvature": 12345`.
 enum OptimumJSON {
   static func value(_ claim: OptimumClaim) -> JSONValue {
     let (problem, f) = (claim.problem, claim.problem.formats)
@@ -19,19 +19,22 @@ enum OptimumJSON {
       ]),
     ]
     if let fixed = problem.fixedClass { members["fixed"] = .integer(fixed) }
-    return .object([
+    var own: [String: JSONValue] = [
       "tables": DataClaimJSON.texts(claim.tables), "model": .string(claim.model), "problem": .object(members),
       "tolerance": .integer(claim.toleranceBits),
       "radius": TrainingJSON.value(claim.radius),
-    ])
+    ]
+    if let curvature = claim.curvature { own["curvature"] = IntegerJSON.value(curvature) }
+    return .object(own)
   }
 
   static func read(_ node: JSONNode) throws -> OptimumClaim {
-    let fields = try node.fields(["tables", "model", "problem", "tolerance", "radius"])
+    let fields = try node.fields(["tables", "model", "problem", "tolerance", "radius"], optional: ["curvature"])
     let tables = try fields.node("tables").elements(atMost: OptimumClaim.maximumTables).map { try $0.name() }
     return OptimumClaim(
       tables: tables, model: try fields.node("model").name(), problem: try readProblem(try fields.node("problem")),
-      toleranceBits: try fields.node("tolerance").integer(in: 0...60), radius: try TrainingJSON.readFraction(try fields.node("radius")))
+      toleranceBits: try fields.node("tolerance").integer(in: 0...60), radius: try TrainingJSON.readFraction(try fields.node("radius")),
+      curvature: try fields.optional("curvature").map { try IntegerJSON.read($0) })
   }
 
   private static func readProblem(_ node: JSONNode) throws -> OptimumProblem {

@@ -151,7 +151,7 @@ extension ClaimMeaning {
     "\(bound.numerator)/\(bound.denominator) (\(Self.percent(Double(bound.numerator) / Double(max(bound.denominator, 1)))))"
   }
 
-  private func groupNames(_ group: GroupColumn) throws(StatementError) -> [String] {
+  func groupNames(_ group: GroupColumn) throws(StatementError) -> [String] {
     let (schema, _) = try table(group.column.artefact)
     let description = try column(group.column.column, of: group.column.artefact)
     let count: Int

@@ -4,8 +4,10 @@ import Programs
 /// Claims about scores and about numbers in words and figures.
 extension ClaimMeaning {
   func describeRanking(_ claim: RankingClaim) throws(StatementError) -> ClaimDescription {
-    let (names, rows) = try classes(claim.labels)
-    guard names.indices.contains(claim.positive), try table(claim.scores.artefact).rows == rows, (0...rows).contains(claim.positives) else {
+    let (names, all) = try classes(claim.labels)
+    let slice = try claim.slice.map { slice throws(StatementError) in try name(slice, of: all) }
+    let rows = claim.slice?.rows ?? all
+    guard names.indices.contains(claim.positive), try table(claim.scores.artefact).rows == all, (0...rows).contains(claim.positives) else {
       throw .claim(.inconsistent("labels and scores are columns of equal length, and the positive class is one of theirs"))
     }
     let type = try column(claim.scores.column, of: claim.scores.artefact).type
@@ -14,7 +16,9 @@ extension ClaimMeaning {
     let rate = Double(positives) / Double(max(1, rows))
     let entropy = [rate, 1 - rate].reduce(0) { $0 - ($1 > 0 ? $1 * Logarithm.natural($1) : 0) }
     var description = compared(
-      claim.labels, claim.scores, uses: claim.artefacts, hidden: "labels and scores of single rows", duties: [.testing, .accuracy])
+      claim.labels, claim.scores, group: claim.slice?.group, uses: claim.artefacts, hidden: "labels and scores of single rows",
+      duties: [.testing, .accuracy])
+    if let slice { say(slice, rows: rows, of: all, &description) }
     description.shows.append("\(positives) of n = \(rows) rows are \(names[claim.positive]).")
     let outputs = answering(claim.scores, claim.labels).map(\.output).filter { $0.hasPrefix("score.") }
     if let other = outputs.first(where: { $0 != "score.\(claim.positive)" }) {
@@ -26,7 +30,7 @@ extension ClaimMeaning {
         "The scores are the model's for \(names[claim.positive]), which is told from all other classes (one against the rest).")
     }
     description.discloses.append(Disclosure("rows that are \(names[claim.positive])", .exact, value: String(positives)))
-    let subject = names[claim.positive]
+    let subject = (slice.map { "\($0): " } ?? "") + names[claim.positive]
     for measure in claim.measures {
       switch measure {
       case .rankSum(let shown):
@@ -73,15 +77,19 @@ extension ClaimMeaning {
   }
 
   func describeErrors(_ claim: ErrorClaim) throws(StatementError) -> ClaimDescription {
-    let rows = try table(claim.labels.artefact).rows
-    guard try table(claim.predictions.artefact).rows == rows, rows > 0 else { throw .claim(.inconsistent("columns of different lengths")) }
+    let all = try table(claim.labels.artefact).rows
+    let slice = try claim.slice.map { slice throws(StatementError) in try name(slice, of: all) }
+    let rows = claim.slice?.rows ?? all
+    guard try table(claim.predictions.artefact).rows == all, rows > 0 else { throw .claim(.inconsistent("columns of different lengths")) }
     let type = try column(claim.labels.column, of: claim.labels.artefact).type
     _ = try column(claim.predictions.column, of: claim.predictions.artefact)
     var digits = 0
     if case .decimal(let scale, _) = type { digits = scale }
     let unit = (0..<digits).reduce(1.0) { unit, _ in unit / 10 }
     var description = compared(
-      claim.labels, claim.predictions, uses: claim.artefacts, hidden: "labels and predictions of single rows", duties: [.testing, .accuracy])
+      claim.labels, claim.predictions, group: claim.slice?.group, uses: claim.artefacts, hidden: "labels and predictions of single rows",
+      duties: [.testing, .accuracy])
+    if let slice { say(slice, rows: rows, of: all, &description) }
     var (squared, labels): (Shown?, (sum: Int64, centre: Int64, squares: Int64)?)
     for measure in claim.measures {
       if case .squared(let shown) = measure { squared = shown }
@@ -92,11 +100,11 @@ extension ClaimMeaning {
       switch measure {
       case .squared(let shown):
         let own = Metric(
-          key: "mse", name: "mean squared error", subject: nil, rows: rows,
+          key: "mse", name: "mean squared error", subject: slice, rows: rows,
           baseline: variance.map { ($0 * unit * unit / Double(rows), "always answering the mean") })
         say(own, shown, &description) { Double($0) * unit * unit / Double(rows) }
       case .absolute(let shown):
-        say(Metric(key: "mae", name: "mean absolute error", subject: nil, rows: rows, baseline: nil), shown, &description) {
+        say(Metric(key: "mae", name: "mean absolute error", subject: slice, rows: rows, baseline: nil), shown, &description) {
           Double($0) * unit / Double(rows)
         }
       case .labels(let sum, let centre, let squares):
@@ -109,11 +117,12 @@ extension ClaimMeaning {
         case .revealed(let error):
           guard let value = determination(error) else { continue }
           description.shows.append("R² = \(Self.decimal(value)) over n = \(rows) rows; always answering the mean gives 0.")
-          description.figures.append(.metric(MetricFigure("r2", value, rows: rows, baseline: 0)))
+          description.figures.append(.metric(MetricFigure("r2", value, subject: slice, rows: rows, baseline: 0)))
         case .within(let range):
           guard let value = determination(range.upper) else { continue }
           description.shows.append("R² is at least \(Self.decimal(value)) over n = \(rows) rows; always answering the mean gives 0.")
-          description.figures.append(.metric(MetricFigure("r2", lower: value, upper: determination(range.lower), rows: rows, baseline: 0)))
+          description.figures.append(
+            .metric(MetricFigure("r2", lower: value, upper: determination(range.lower), subject: slice, rows: rows, baseline: 0)))
         }
       }
     }
@@ -121,6 +130,21 @@ extension ClaimMeaning {
   }
 
   // MARK: Parts
+
+  /// `sex = female`.
+  private func name(_ slice: RowSlice, of rows: Int) throws(StatementError) -> String {
+    let groups = try groupNames(slice.group)
+    guard groups.indices.contains(slice.index), (1...max(1, rows)).contains(slice.rows) else {
+      throw .claim(.inconsistent("a group that \(slice.group.column.column) does not have, or of more rows than there are"))
+    }
+    return "\(slice.group.column.column) = \(groups[slice.index])"
+  }
+
+  private func say(_ slice: String, rows: Int, of all: Int, _ description: inout ClaimDescription) {
+    description.shows.append("Measured are the rows of one group alone, \(slice): n = \(rows) of \(all).")
+    description.doesNotShow.append("How the metric is for other groups: each takes a claim of its own.")
+    description.discloses.append(Disclosure("rows with \(slice)", .exact, value: String(rows)))
+  }
 
   /// One metric and what it is compared with.
   private struct Metric {

@@ -34,18 +34,29 @@ extension DataClaimCost {
     let pairs = scores * 2 * max(1, min(classCount(claim.labels), 1_024))
     guard pairs <= 4 * RankingClaim.maximumPairs else { return Self.component }
     let sums = 3 * (4 * Self.component + Self.scalar)
-    return claim.measures.reduce(4 * Self.component + sums + Self.row * pairs) { cost, measure in
+    // Of all rows with a margin; of slices, of which there may be many, what is built: rows of the table, and one for eight cells of a public column.
+    let padded = scores << max(0, Int.bitWidth - (max(1, classCount(claim.labels)) - 1).leadingZeroBitCount)
+    let isSlice = claim.slice != nil
+    let (table, column) = isSlice ? (padded + scores / 4, scores / 4) : (Self.row * pairs, Self.row * scores)
+    return claim.measures.reduce(4 * Self.component + sums + table + of(claim.slice)) { cost, measure in
       switch measure {
       case .rankSum: cost + 8 * Self.component
       case .distance: cost + 16 * Self.component + 2 * Self.range(bits: 60, terms: 4)
-      case .squaredError, .logLoss: cost + 8 * Self.component + Self.row * 2 * scores
-      case .calibration(let edges, _): cost + 8 * Self.component + Self.row * scores + 8 * Self.scalar * edges.count
+      case .squaredError, .logLoss: cost + 8 * Self.component + 2 * column
+      case .calibration(let edges, _): cost + 8 * Self.component + column + 8 * Self.scalar * edges.count
       }
     }
   }
 
   func of(_ claim: ErrorClaim) -> Int {
-    Self.component + claim.measures.count * (8 * Self.component + 2 * Self.range(bits: 60, terms: 2))
+    Self.component + claim.measures.count * (10 * Self.component + 2 * Self.range(bits: 60, terms: 2)) + of(claim.slice)
+  }
+
+  /// A group's bit, and what it is multiplied with.
+  private func of(_ slice: RowSlice?) -> Int {
+    guard let slice else { return 0 }
+    let groups = slice.group.edges.isEmpty ? classCount(slice.group.column) + 1 : slice.group.edges.count + 2
+    return 16 * Self.component + 2 * Self.range(bits: 60, terms: 2) + 2 * Self.row * groups + Self.scalar
   }
 
   private func classCount(_ column: ClaimStatement.ColumnName) -> Int {

@@ -6,8 +6,8 @@ import Programs
 /// | type | statement |
 /// | --- | --- |
 /// | `confusion` | `{"labels": NAME, "predictions": NAME, "groups": {"of": NAME, "edges": [26]}, "shown": [0, 1], "minimumGroup": 30, "counts": […]}`; without `groups`: the whole table; in place of `counts`: `"rows": […], "bounds": [{"metric": "recall", "class": 1, "bound": [3, 5]}, …]` |
-/// | `ranking` | `{"labels": NAME, "scores": NAME, "positive": 1, "positives": 70, "unit": 65536, "measures": [{"measure": "rankSum", SHOWN}, …]}`; measures: `rankSum`, `distance`, `squaredError`, `logLoss`, and `{"measure": "calibration", "edges": […], "counts": […]}`; `unit` is left out when scores are only an order |
-/// | `errors` | `{"labels": NAME, "predictions": NAME, "measures": [{"measure": "squared", SHOWN}, {"measure": "absolute", SHOWN}, {"measure": "labels", "sum": 1, "centre": 0, "squares": 1}]}` |
+/// | `ranking` | `{"labels": NAME, "scores": NAME, "positive": 1, "positives": 70, "unit": 65536, "measures": [{"measure": "rankSum", SHOWN}, …]}`; measures: `rankSum`, `distance`, `squaredError`, `logLoss`, and `{"measure": "calibration", "edges": […], "counts": […]}`; `unit` is left out when scores are only an order; `"slice": {"of": NAME, "edges": [26], "group": 1, "rows": 310}` where it is about the rows of one group |
+/// | `errors` | `{"labels": NAME, "predictions": NAME, "measures": [{"measure": "squared", SHOWN}, {"measure": "absolute", SHOWN}, {"measure": "labels", "sum": 1, "centre": 0, "squares": 1}]}`, and `slice` |
 enum MetricJSON {
   static func value(_ claim: ConfusionClaim) -> JSONValue {
     var members: [String: JSONValue] = [
@@ -48,6 +48,7 @@ enum MetricJSON {
       "positives": .integer(claim.positives), "measures": .array(measures),
     ]
     if let unit = claim.unit { members["unit"] = IntegerJSON.value(unit) }
+    if let slice = claim.slice { members["slice"] = value(slice) }
     return .object(members)
   }
 
@@ -63,7 +64,18 @@ enum MetricJSON {
         ])
       }
     }
-    return .object(["labels": ClaimJSON.name(claim.labels), "predictions": ClaimJSON.name(claim.predictions), "measures": .array(measures)])
+    var members: [String: JSONValue] = [
+      "labels": ClaimJSON.name(claim.labels), "predictions": ClaimJSON.name(claim.predictions), "measures": .array(measures),
+    ]
+    if let slice = claim.slice { members["slice"] = value(slice) }
+    return .object(members)
+  }
+
+  private static func value(_ slice: RowSlice) -> JSONValue {
+    .object([
+      "of": ClaimJSON.name(slice.group.column), "edges": IntegerJSON.list(slice.group.edges), "group": .integer(slice.index),
+      "rows": .integer(slice.rows),
+    ])
   }
 
   private static func value(_ measure: String, _ shown: Shown) -> JSONValue {
@@ -81,12 +93,12 @@ enum MetricJSON {
     case ConfusionClaim.type: return .confusion(try readConfusion(node))
     case RankingClaim.type: return .ranking(try readRanking(node))
     case ErrorClaim.type:
-      let fields = try node.fields(["labels", "predictions", "measures"])
+      let fields = try node.fields(["labels", "predictions", "measures"], optional: ["slice"])
       let measures = try fields.node("measures").elements(atMost: 64).map { try readError($0) }
       return .errors(
         ErrorClaim(
           labels: try ClaimJSON.readName(try fields.node("labels")), predictions: try ClaimJSON.readName(try fields.node("predictions")),
-          measures: measures))
+          measures: measures, slice: try fields.optional("slice").map(readSlice)))
     default: return nil
     }
   }
@@ -114,6 +126,15 @@ enum MetricJSON {
       minimumGroup: try fields.node("minimumGroup").integer(in: 1...DataClaimJSON.rows), shown: shown)
   }
 
+  private static func readSlice(_ node: JSONNode) throws -> RowSlice {
+    let fields = try node.fields(["of", "edges", "group", "rows"])
+    let group = GroupColumn(
+      column: try ClaimJSON.readName(try fields.node("of")), edges: try integers(try fields.node("edges"), atMost: GroupColumn.maximumCount))
+    return RowSlice(
+      group: group, index: try fields.node("group").integer(in: 0...GroupColumn.maximumCount),
+      rows: try fields.node("rows").integer(in: 1...DataClaimJSON.rows))
+  }
+
   private static func readBound(_ node: JSONNode) throws -> MetricBound {
     let fields = try node.fields(["metric", "bound"], optional: ["class"])
     let name = try fields.node("metric").string()
@@ -134,7 +155,7 @@ enum MetricJSON {
   }
 
   private static func readRanking(_ node: JSONNode) throws -> RankingClaim {
-    let fields = try node.fields(["labels", "scores", "positive", "positives", "measures"], optional: ["unit"])
+    let fields = try node.fields(["labels", "scores", "positive", "positives", "measures"], optional: ["unit", "slice"])
     let measures = try fields.node("measures").elements(atMost: 64).map { measure -> RankingClaim.Measure in
       let name = try measureName(measure)
       switch name {
@@ -152,7 +173,8 @@ enum MetricJSON {
     return RankingClaim(
       labels: try ClaimJSON.readName(try fields.node("labels")), scores: try ClaimJSON.readName(try fields.node("scores")),
       positive: try fields.node("positive").integer(in: 0...1_023), positives: try fields.node("positives").integer(in: 0...DataClaimJSON.rows),
-      unit: try fields.optional("unit").map { Int64(try $0.integer(in: 1...1 << 30)) }, measures: measures)
+      unit: try fields.optional("unit").map { Int64(try $0.integer(in: 1...1 << 30)) }, measures: measures,
+      slice: try fields.optional("slice").map(readSlice))
   }
 
   private static func readError(_ node: JSONNode) throws -> ErrorClaim.Measure {

@@ -110,8 +110,13 @@ extension PolicyEvaluation {
       each(wanted.input) { table in
         guard let (_, rows) = self.table(table) else { return noTable(table) }
         let own = comparisons(model, table).filter { entry in
-          if case .confusion(let claim) = entry.data { return claim.group == nil }
-          return true
+          // Of all rows: what holds for one group says nothing about the others.
+          switch entry.data {
+          case .confusion(let claim): return claim.group == nil
+          case .ranking(let claim): return claim.slice == nil
+          case .errors(let claim): return claim.slice == nil
+          default: return true
+          }
         }
         if let seen = seenRows(table) { return seen }
         let found = own.flatMap { entry in

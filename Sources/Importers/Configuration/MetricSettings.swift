@@ -105,6 +105,16 @@ public struct FairnessSettings: Hashable, Sendable {
   public static let usualMinimum = 30
 }
 
+/// Metrics of scores or numbers that are claimed of groups of rows, each group by itself.
+public struct SliceSettings: Hashable, Sendable {
+  /// What tells the groups apart: category columns, numbers in bands.
+  public var groups: [ProtectedColumn]
+  /// Smaller groups are not measured.
+  public var minimumGroup: Int
+  /// Of scores, or of a numeric target.
+  public var metrics: [MetricSetting]
+}
+
 /// A bound on a comparison.
 public struct FairnessBound: Hashable, Sendable {
   /// Which comparison.
@@ -188,8 +198,33 @@ extension FairnessSettings {
   }
 }
 
+extension SliceSettings {
+  /// ```yaml
+  /// slices:
+  ///   by: [sex, {column: age, bands: [26]}]    # default: the protected columns
+  ///   metrics: [auc, {brier: {atMost: 0.25}}]
+  ///   minimumGroup: 30
+  /// ```
+  init(_ node: YAMLNode, protected: [ProtectedColumn], _ root: YAMLGroup) throws(ImportError) {
+    let group = try YAMLGroup(node, file: root.file, allowed: ["by", "metrics", "minimumGroup"])
+    groups = try group.optional("by").map { node throws(ImportError) in try PipelineConfiguration.protected(node, group) } ?? protected
+    guard !groups.isEmpty, Set(groups).count == groups.count else {
+      throw group.invalid(node, groups.isEmpty ? "no column to tell groups apart" : "a column twice", "by: [sex, {column: age, bands: [26]}]")
+    }
+    let list = try group.required("metrics")
+    metrics = try MetricSetting.list(list, group)
+    guard !metrics.contains(where: \.metric.isOfClasses) else {
+      throw group.invalid(
+        list, "a metric of classes in slices", "auc, gini, ks, brier, logLoss, calibration, mse, mae, r2",
+        remedy: "Metrics of classes by group follow from the counts of claims.fairness")
+    }
+    minimumGroup =
+      try group.optional("minimumGroup").map { node throws(ImportError) in try group.integer(node, 1...1_000_000) } ?? FairnessSettings.usualMinimum
+  }
+}
+
 extension PipelineConfiguration {
-  /// `claims.metrics` and `claims.fairness`.
+  /// `claims.metrics`, `claims.fairness` and `claims.slices`.
   mutating func readMetrics(_ group: YAMLGroup) throws(ImportError) {
     if let node = group.optional("metrics") {
       metrics = try MetricSetting.list(node, group)
@@ -198,6 +233,7 @@ extension PipelineConfiguration {
       if isEnough, group.optional("accuracy") == nil { accuracy = .none }
     }
     if let node = group.optional("fairness") { fairness = try FairnessSettings(node, protected: protected, group) }
+    if let node = group.optional("slices") { slices = try SliceSettings(node, protected: protected, group) }
   }
 }
 
@@ -219,14 +255,15 @@ enum MetricCheck {
     }
     let classes: [String]
     if case .category(let names)? = schema.column(configuration.target)?.type { classes = names } else { classes = [] }
-    for setting in configuration.metrics {
+    for setting in configuration.metrics + (configuration.slices?.metrics ?? []) {
       let name = setting.metric.rawValue
       switch task {
       case .regression:
         guard !setting.metric.isOfClasses, !setting.metric.isOfScores else {
           throw refuse(configuration.target, "\(name) for a numeric target", "mse, mae or r2", "Correct claims.metrics")
         }
-      case .classes where setting.metric.needsProbability:
+      // Trees vote: a class's share of the votes is its probability.
+      case .classes where setting.metric.needsProbability && !configuration.kind.isOfTrees:
         throw refuse(
           configuration.target, "\(name) for a model of \(classes.count) scores", "auc, gini, ks or metrics of classes",
           "A model of several classes gives scores, no probabilities: claim auc")
@@ -248,19 +285,23 @@ enum MetricCheck {
         configuration.target, "the class \(name.quoted)", "one of \(classes.prefix(20).map(\.quoted).joined(separator: ", "))",
         "Did you mean \(YAMLGroup.nearest(name, among: classes).quoted)")
     }
+    for entry in configuration.slices?.groups ?? [] { try check(entry, "slices", schema, file: file) }
     guard let fairness = configuration.fairness else { return }
     guard !classes.isEmpty else { throw refuse(configuration.target, "claims.fairness for a numeric target", "a category target", "Remove it") }
     if !fairness.bounds.isEmpty, fairness.outcome == nil, classes.count > 2 {
       throw refuse(configuration.target, "fairness bounds without an outcome", "outcome: one of the classes", "Name the class that is compared")
     }
-    for entry in fairness.groups {
-      guard let column = schema.column(entry.column) else {
-        throw refuse(
-          entry.column, "claims.fairness names a column that the schema does not have", "a column of the schema",
-          "Did you mean \(YAMLGroup.nearest(entry.column, among: schema.columns.map(\.name)).quoted)")
-      }
-      _ = try edges(entry, column, file: file)
+    for entry in fairness.groups { try check(entry, "fairness", schema, file: file) }
+  }
+
+  /// Whether a column tells groups apart.
+  private static func check(_ entry: ProtectedColumn, _ key: String, _ schema: TableSchema, file: String) throws(ImportError) {
+    guard let column = schema.column(entry.column) else {
+      throw ImportError(
+        .invalidValue, at: FilePlace(file: file, column: entry.column), found: "claims.\(key) names a column that the schema does not have",
+        expected: "a column of the schema", remedy: "Did you mean \(YAMLGroup.nearest(entry.column, among: schema.columns.map(\.name)).quoted)")
     }
+    _ = try edges(entry, column, file: file)
   }
 
   /// The bands of a group column in stored integers; none for categories.

@@ -74,7 +74,7 @@ extension PipelineConfiguration {
     guard let trainingNode = group.optional("training") else { return }
     let training = try YAMLGroup(
       trainingNode, file: file,
-      allowed: ["epochs", "regularisation", "proof", "batch", "rate", "momentum", "schedule", "radius", "intercept"])
+      allowed: ["epochs", "regularisation", "proof", "batch", "rate", "momentum", "schedule", "segments", "radius", "intercept"])
     var settings = TrainingSettings()
     try settings.readProof(training)
     if let imported, settings.proof != .optimum {
@@ -98,7 +98,7 @@ extension PipelineConfiguration {
   private enum CountsWord: String, CaseIterable { case published, hidden }
 
   private mutating func readClaims(_ node: YAMLNode, file: String) throws(ImportError) {
-    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions", "classCounts", "metrics", "fairness"])
+    let group = try YAMLGroup(node, file: file, allowed: ["accuracy", "predictions", "classCounts", "metrics", "fairness", "slices"])
     if let node = group.optional("predictions") { predictions = try group.choice(node, PredictionVisibility.self) }
     let countsNode = group.optional("classCounts")
     if let node = countsNode { hidesClassCounts = try group.choice(node, CountsWord.self) == .hidden }

@@ -79,6 +79,8 @@ public struct TrainingSettings: Hashable, Sendable {
   public var learningRate = PublicFraction(1, over: 20)
   public var momentum = PublicFraction(9, over: 10)
   public var schedule = TrainingSchedule.linear
+  /// Claims that the steps are cut into; each but the last ends at a committed checkpoint.
+  public var segments = 1
   /// Of a proof of the optimum: the distance that is claimed, as a decimal text; nil: what gradient and errors leave, rounded up.
   public var radius: String?
   /// Of a proof of the optimum: what becomes of the intercept; nil: a classification penalises it, a number minimises it out.
@@ -155,6 +157,8 @@ public struct PipelineConfiguration: Equatable, Sendable {
   public var metrics: [MetricSetting]
   /// Comparisons of groups that are claimed.
   public var fairness: FairnessSettings?
+  /// Metrics of single groups that are claimed.
+  public var slices: SliceSettings?
   /// Name of the provider's key in the store that signs the bundle; nil: unsigned unless the command line names one.
   public var signingKey: String?
 
@@ -187,6 +191,7 @@ public struct PipelineConfiguration: Equatable, Sendable {
     disjoint = nil
     metrics = []
     fairness = nil
+    slices = nil
   }
 
   /// Whether the table is committed and the split proved: the data phase.

@@ -4,10 +4,13 @@ extension TrainingSettings {
   private enum InterceptWord: String, CaseIterable { case penalised, eliminated }
   private enum ScheduleWord: String, CaseIterable { case constant, linear }
 
+  /// Most claims that the steps of one run are cut into.
+  static let maximumSegments = 64
+
   /// `proof`, and the settings of a training that is proved.
   mutating func readProof(_ group: YAMLGroup) throws(ImportError) {
     if let node = group.optional("proof") { proof = try group.choice(node, TrainingProof.self) }
-    for key in ["batch", "rate", "momentum", "schedule"] {
+    for key in ["batch", "rate", "momentum", "schedule", "segments"] {
       guard proof != .process, let node = group.optional(key) else { continue }
       throw group.invalid(
         node, "\(key) of a training whose steps are not proved", "proof: process beside it",
@@ -17,6 +20,7 @@ extension TrainingSettings {
     if let node = group.optional("batch") { batchSize = try group.integer(node, 1...65_536) }
     if let node = group.optional("rate") { learningRate = try Self.fraction(node, group, atMost: 1_000) }
     if let node = group.optional("momentum") { momentum = try Self.fraction(node, group, atMost: 1) }
+    if let node = group.optional("segments") { segments = try group.integer(node, 1...Self.maximumSegments) }
     if let node = group.optional("schedule") { schedule = try group.choice(node, ScheduleWord.self) == .constant ? .constant : .linear }
     if proof == .process, group.optional("epochs") == nil { epochs = 30 }
   }

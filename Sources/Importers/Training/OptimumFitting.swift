@@ -9,6 +9,8 @@ public struct OptimumFitting: Sendable {
   public let toleranceBits: Int
   public let radius: PublicFraction
   public let account: OptimumAccount
+  /// Of two classes whose intercept has no penalty: what the slopes add up to at least, rounded down to five bits.
+  public let curvature: Int64?
 
   /// Chooses number formats from schema and scores, finds weights unless they are given, and computes the distance that can be claimed.
   ///
@@ -37,7 +39,8 @@ public struct OptimumFitting: Sendable {
         expected: "at least \(own.account.distance.text), which the gradient and the errors of the computation leave",
         remedy: model == nil ? "Widen model.training.radius" : "Widen model.training.radius, or import weights that were trained further")
     }
-    return OptimumFitting(problem: own.problem, model: own.model, toleranceBits: own.toleranceBits, radius: radius, account: own.account)
+    return OptimumFitting(
+      problem: own.problem, model: own.model, toleranceBits: own.toleranceBits, radius: radius, account: own.account, curvature: own.curvature)
   }
 }
 
@@ -114,8 +117,15 @@ private struct OptimumFormatSearch {
           // −2^t ..< 2^t.
           let bits = 64 - largest.leadingZeroBitCount
           guard bits <= 60 else { throw .invalidModel(reason: "the weights are far from the optimum of the loss") }
-          let account = try OptimumAccount(plan, toleranceBits: bits)
-          return OptimumFitting(problem: problem, model: model, toleranceBits: bits, radius: try radius(account.distance), account: account)
+          var curvature: Int64?
+          if problem.needsCurvature {
+            let sum = (witness.columns["slope.0"] ?? []).reduce(0, +)
+            let drop = max(0, 59 - sum.leadingZeroBitCount)
+            curvature = (sum >> Int64(drop)) << Int64(drop)
+          }
+          let account = try OptimumAccount(plan, toleranceBits: bits, curvature: curvature)
+          return OptimumFitting(
+            problem: problem, model: model, toleranceBits: bits, radius: try radius(account.distance), account: account, curvature: curvature)
         } catch { refusal = error }
       }
     }

@@ -7,7 +7,11 @@ import Programs
 public struct ProcessTraining: Sendable {
   public let run: TrainingRun
   public let model: LinearModel
-  public let stepCount: Int
+  /// The steps of each claim, in order.
+  public let segments: [Range<Int>]
+  /// The states between the segments: one fewer than these.
+  public let checkpoints: [TrainingState]
+  public var stepCount: Int { segments.last?.upperBound ?? 0 }
 
   /// Chooses units and number formats from the schema alone, runs the steps, and rounds the weights to a model's format.
   ///
@@ -27,12 +31,22 @@ public struct ProcessTraining: Sendable {
         do throws(ProgramError) {
           let run = try makeRun(table, encoding, target, task, settings, scoreBits: scoreBits, updateBits: updateBits)
           let trainer = try Trainer(run, table, seed: seed)
-          let state = try trainer.train(from: .zero(run), steps: 0..<trainer.stepCount)
-          return ProcessTraining(run: run, model: try model(run, state, encoding, target, task), stepCount: trainer.stepCount)
+          let segments = Self.segments(of: trainer.stepCount, count: settings.segments)
+          var states = [TrainingState.zero(run)]
+          for steps in segments { states.append(try trainer.train(from: states[states.count - 1], steps: steps)) }
+          return ProcessTraining(
+            run: run, model: try model(run, states[states.count - 1], encoding, target, task), segments: segments,
+            checkpoints: Array(states.dropFirst().dropLast()))
         } catch { refusal = error }
       }
     }
     throw ImportError(refusal, at: place)
+  }
+
+  /// `total` steps in `count` parts of nearly equal lengths; fewer parts where there are fewer steps.
+  static func segments(of total: Int, count: Int) -> [Range<Int>] {
+    let parts = max(1, min(count, total))
+    return (0..<parts).map { total / parts * $0 + min($0, total % parts)..<total / parts * ($0 + 1) + min($0 + 1, total % parts) }
   }
 
   private static func makeRun(

@@ -20,8 +20,19 @@ extension PipelineRun {
       seed: nonce.seed(purpose: "training", identity: committed.identity), place: FilePlace(file: prepared.loaded.file))
     var trained = RunPlan(prepared.replacing(model: .linear(fitted.model)), project: plan.project, phase: phase)
     trained.smallestGroup = plan.smallestGroup
-    trained.training = TrainingClaim(table: name, end: .model(RunPlan.model), run: fitted.run, nonce: nonce, stepCount: fitted.stepCount)
-    return (trained, "\(counted(fitted.stepCount, "step")), \(counted(settings.epochs, "epoch"))")
+    for (index, state) in fitted.checkpoints.enumerated() {
+      trained.checkpoints.append((RunPlan.checkpoint(index), try TrainingClaim.checkpoint(fitted.run, state)))
+    }
+    for (index, steps) in fitted.segments.enumerated() {
+      let isLast = index == fitted.segments.count - 1
+      trained.trainings.append(
+        TrainingClaim(
+          table: name, start: index == 0 ? nil : RunPlan.checkpoint(index - 1),
+          end: isLast ? .model(RunPlan.model) : .checkpoint(RunPlan.checkpoint(index)), run: fitted.run, nonce: nonce, firstStep: steps.lowerBound,
+          stepCount: steps.count))
+    }
+    let segments = fitted.segments.count > 1 ? ", \(counted(fitted.segments.count, "segment"))" : ""
+    return (trained, "\(counted(fitted.stepCount, "step")), \(counted(settings.epochs, "epoch"))\(segments)")
   }
 }
 
@@ -72,7 +83,8 @@ extension PipelineRun {
     var found = RunPlan(prepared.replacing(model: .linear(fitted.model)), project: plan.project, phase: phase)
     found.smallestGroup = plan.smallestGroup
     found.optimum = OptimumClaim(
-      tables: [phase.trainingInput], model: RunPlan.model, problem: fitted.problem, toleranceBits: fitted.toleranceBits, radius: fitted.radius)
+      tables: [phase.trainingInput], model: RunPlan.model, problem: fitted.problem, toleranceBits: fitted.toleranceBits, radius: fitted.radius,
+      curvature: fitted.curvature)
     return (found, "at most \(fitted.account.distance.text) from the optimum")
   }
 }

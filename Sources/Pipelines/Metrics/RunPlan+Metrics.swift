@@ -10,16 +10,26 @@ import Programs
 extension RunPlan {
   private var metrics: [MetricSetting] { prepared.configuration.metrics }
   private var fairness: FairnessSettings? { prepared.configuration.fairness }
+  private var slices: SliceSettings? { prepared.configuration.slices }
+  /// Of all rows, and of groups.
+  private var allMetrics: [MetricSetting] { metrics + (slices?.metrics ?? []) }
 
   /// Whether any of them is asked for: they need committed predictions.
-  var claimsMetrics: Bool { !metrics.isEmpty || fairness != nil }
+  var claimsMetrics: Bool { !metrics.isEmpty || fairness != nil || slices != nil }
 
   /// The model's outputs that are committed beside the prediction, each with the class whose score it is: for two classes the probability where
-  /// a metric takes it for one, else the score; for more the score of every class against the others.
+  /// a metric takes it for one, else the score; for more the score of every class against the others. Of trees, a class's votes.
   var scoreOutputs: [(output: String, positive: Int)] {
-    guard metrics.contains(where: \.metric.isOfScores) else { return [] }
+    guard allMetrics.contains(where: \.metric.isOfScores) else { return [] }
+    if treeCount != nil, prepared.model.classCount == 2 { return [("score.\(positive)", positive)] }
     if prepared.model.positive == nil, let count = prepared.model.classCount { return (0..<count).map { ("score.\($0)", $0) } }
-    return [(metrics.contains(where: \.metric.needsProbability) ? "probability" : "score", positive)]
+    return [(allMetrics.contains(where: \.metric.needsProbability) ? "probability" : "score", positive)]
+  }
+
+  /// Number of trees that vote for a class; nil for other models. A class's share of the votes estimates its probability.
+  private var treeCount: Int? {
+    guard case .trees(let model) = prepared.model, case .classes = model.architecture.task else { return nil }
+    return model.architecture.trees
   }
 
   /// The table that holds the raw test rows, with columns that the model does not read.
@@ -61,6 +71,11 @@ extension RunPlan {
 
   /// The narrowest signed range that holds the scores: its width is public, and a table of a claim about scores has a row for each of its values.
   private func classScores(_ values: [Int64]) throws -> IntegerRange {
+    if let trees = treeCount, let votes = IntegerRange(lower: 0, upper: Int64(1) << Int64(Int.bitWidth - trees.leadingZeroBitCount) - 1),
+      values.allSatisfy(votes.contains)
+    {
+      return votes
+    }
     for bits in 8...LinearArchitecture.tableBits {
       if let range = IntegerRange(signedBits: bits), values.allSatisfy(range.contains) { return range }
     }
@@ -88,12 +103,10 @@ extension RunPlan {
     if !bounds.isEmpty {
       add("metric-bounds", .confusion(ConfusionClaim(labels: labels, predictions: predictions, shown: .bounds(marginals: [], bounds))))
     }
-    let scores = scoreOutputs
-    for (output, positive) in scores {
-      let name = scores.count == 1 ? "ranking" : "ranking-\(ArtefactNames.sanitised(classNames[positive]))"
-      add(name, .ranking(try ranking(output, positive)))
+    for (name, claim) in try scoreClaims(metrics, nil) { add(name, claim) }
+    for (name, slice) in try sliceRows().measured {
+      for (kind, claim) in try scoreClaims(slices?.metrics ?? [], slice) { add("\(kind)-\(name)", claim) }
     }
-    if metrics.contains(where: { [.mse, .mae, .r2].contains($0.metric) }) { add("errors", .errors(try errors())) }
     for entry in fairness?.groups ?? [] {
       let edges = try entry.edges(rawTest.schema, file: prepared.loaded.file)
       let group = GroupColumn(column: .init(artefact: groupsName, column: entry.column), edges: edges)
@@ -104,6 +117,44 @@ extension RunPlan {
             labels: labels, predictions: predictions, group: group, shownGroups: [], minimumGroup: minimumGroup, shown: fairnessShown)))
     }
     return out
+  }
+
+  /// Claims about scores and numbers: of all rows, or of a group's.
+  private func scoreClaims(_ metrics: [MetricSetting], _ slice: RowSlice?) throws -> [(name: String, claim: DataClaim)] {
+    var out: [(name: String, claim: DataClaim)] = []
+    if metrics.contains(where: \.metric.isOfScores) {
+      let scores = scoreOutputs
+      for (output, positive) in scores {
+        let name = scores.count == 1 ? "ranking" : "ranking-\(ArtefactNames.sanitised(classNames[positive]))"
+        out.append((name, .ranking(try ranking(output, positive, metrics, slice))))
+      }
+    }
+    if metrics.contains(where: { [.mse, .mae, .r2].contains($0.metric) }) { out.append(("errors", .errors(try errors(metrics, slice)))) }
+    return out
+  }
+
+  /// The groups that are measured by themselves, each with its name in claims, and the words for those that are too small.
+  private func sliceRows() throws -> (measured: [(name: String, slice: RowSlice)], small: [String]) {
+    var (measured, small): ([(name: String, slice: RowSlice)], [String]) = ([], [])
+    let least = smallestGroup ?? slices?.minimumGroup ?? FairnessSettings.usualMinimum
+    for entry in slices?.groups ?? [] {
+      let edges = try entry.edges(rawTest.schema, file: prepared.loaded.file)
+      let group = GroupColumn(column: .init(artefact: groupsName, column: entry.column), edges: edges)
+      let own = try group.groups(rawTest)
+      let count = try group.count(rawTest.schema)
+      var names: [String] = []
+      if case .category(let all)? = rawTest.schema.column(entry.column)?.type { names = all }
+      for index in 0..<count {
+        let rows = own.count { $0 == index }
+        let name = names.indices.contains(index) ? names[index] : "\(index + 1)"
+        guard rows >= max(1, least), count > 1 else {
+          small.append("\(TerminalText.quoted(entry.column)), group \(TerminalText.quoted(name))")
+          continue
+        }
+        measured.append((ArtefactNames.sanitised("\(entry.column)-\(name)"), RowSlice(group: group, index: index, rows: rows)))
+      }
+    }
+    return (measured, small)
   }
 
   private var rawTest: StoredTable { phase == nil ? prepared.testTable : prepared.rawTestTable }
@@ -163,12 +214,20 @@ extension RunPlan {
     return .within(range)
   }
 
-  private func ranking(_ output: String, _ positive: Int) throws -> RankingClaim {
+  /// The labels of the rows that are measured.
+  private func measuredLabels(_ slice: RowSlice?) throws -> [Int64] {
     let own = prepared.testTable.values(prepared.model.target) ?? []
+    guard let slice else { return own }
+    return zip(own, try slice.group.groups(rawTest)).filter { $0.1 == slice.index }.map(\.0)
+  }
+
+  private func ranking(_ output: String, _ positive: Int, _ metrics: [MetricSetting], _ slice: RowSlice?) throws -> RankingClaim {
+    let own = try measuredLabels(slice)
     let rows = Int128(own.count)
     let positives = Int128(own.count { $0 == Int64(positive) })
     let pairs = positives * (rows - positives)
-    let unit = Int128(probabilityUnit)
+    let probability = treeCount.map { Int64($0) } ?? (output == "probability" ? probabilityUnit : nil)
+    let unit = Int128(probability ?? probabilityUnit)
     var measures: [RankingClaim.Measure] = []
     for setting in metrics where setting.metric.isOfScores {
       let measure: RankingClaim.Measure
@@ -182,21 +241,24 @@ extension RunPlan {
       case .brier: measure = .squaredError(try shown(setting, of: rows * unit * unit, most: rows * unit * unit))
       case .logLoss: measure = .logLoss(try shown(setting, of: rows * 10_000_000_000, most: rows * 10_000_000_000))
       default:
-        let width = probabilityUnit / 16
-        measure = .calibration(edges: (0...16).map { $0 * width }, counts: [])
+        // Of trees every number of votes, or 16 bins of them.
+        let values = treeCount.map { Int64(1) << Int64(Int.bitWidth - $0.leadingZeroBitCount) } ?? probabilityUnit
+        let bins = min(16, values)
+        measure = .calibration(edges: (0...bins).map { $0 * (values / bins) }, counts: [])
       }
       if !measures.contains(measure) { measures.append(measure) }
     }
     return RankingClaim(
       labels: labels, scores: .init(artefact: Self.predictions, column: output), positive: positive, positives: 0,
-      unit: output == "probability" ? probabilityUnit : nil, measures: measures)
+      unit: probability, measures: measures, slice: slice)
   }
 
   // MARK: Numbers
 
-  private func errors() throws -> ErrorClaim {
+  private func errors(_ metrics: [MetricSetting], _ slice: RowSlice?) throws -> ErrorClaim {
     let target = prepared.model.target
-    guard let column = prepared.testTable.schema.column(target), let own = prepared.testTable.values(target), !own.isEmpty else {
+    let own = try measuredLabels(slice)
+    guard let column = prepared.testTable.schema.column(target), !own.isEmpty else {
       throw PipelineError(.fault, "The test rows have no target.", remedy: "Report this as a defect.")
     }
     var digits = 0
@@ -227,15 +289,17 @@ extension RunPlan {
     }
     let width = Int128(range.upper) - Int128(range.lower)
     let needsLabels = metrics.contains { $0.metric == .r2 }
-    guard rows * width * width < 1 << 61, rows * Int128(range.magnitude) < 1 << 61 else {
+    let wholeCount = Int128(prepared.testTable.rowCount)
+    guard wholeCount * width * width < 1 << 61, wholeCount * Int128(range.magnitude) < 1 << 61 else {
       guard !needsLabels else {
         throw PipelineError(
           .claimDoesNotFit, "R² of so wide a target exceeds what one claim takes.", remedy: "Narrow the target's range in the schema, or claim mae.")
       }
-      return ErrorClaim(labels: labels, predictions: predictions, measures: measures)
+      return ErrorClaim(labels: labels, predictions: predictions, measures: measures, slice: slice)
     }
     // The mean predictor's error follows from these.
-    return ErrorClaim(labels: labels, predictions: predictions, measures: measures + [.labels(sum: 0, centre: centre, squares: 0)])
+    return ErrorClaim(
+      labels: labels, predictions: predictions, measures: measures + [.labels(sum: 0, centre: centre, squares: 0)], slice: slice)
   }
 
   // MARK: Words
@@ -250,6 +314,10 @@ extension RunPlan {
       case .data(.confusion(let claim)): claim.group == nil
       default: false
       }
+    }
+    let small = try sliceRows().small
+    if !small.isEmpty {
+      out.append("not measured by themselves, because they have too few rows (minimumGroup), or are all rows: \(small.joined(separator: "; "))")
     }
     let isBounded = statements.contains { if case .accuracy(_, _, .atLeast) = $0 { true } else { false } }
     let isCounted = statements.contains { statement in

@@ -43,6 +43,10 @@ extension ClaimResolver {
   func filled(_ claim: RankingClaim) throws -> RankingClaim {
     let tables = try source(claim)
     guard let labels = try table(claim.labels.artefact).values(claim.labels.column) else { throw misfit("the labels' column is missing") }
+    let inside = try claim.slice?.inside(tables)
+    let positives = labels.enumerated().count { row, label in
+      label == Int64(claim.positive) && (inside.map { $0.indices.contains(row) && $0[row] == 1 } ?? true)
+    }
     func shown(_ measure: RankingClaim.Measure, _ wanted: Shown) throws -> Shown {
       try self.shown(wanted, try claim.values(measure, tables).first, claim.scores.column)
     }
@@ -56,8 +60,8 @@ extension ClaimResolver {
       }
     }
     return RankingClaim(
-      labels: claim.labels, scores: claim.scores, positive: claim.positive, positives: labels.count { $0 == Int64(claim.positive) },
-      unit: claim.unit, measures: measures)
+      labels: claim.labels, scores: claim.scores, positive: claim.positive, positives: positives, unit: claim.unit, measures: measures,
+      slice: claim.slice)
   }
 
   /// The value of every measure that is to be revealed.
@@ -73,7 +77,7 @@ extension ClaimResolver {
         return .labels(sum: sum, centre: centre, squares: squares)
       }
     }
-    return ErrorClaim(labels: claim.labels, predictions: claim.predictions, measures: measures)
+    return ErrorClaim(labels: claim.labels, predictions: claim.predictions, measures: measures, slice: claim.slice)
   }
 
   private func source(_ claim: some DataRelation) throws -> DataTables {

@@ -229,7 +229,10 @@ struct PipelineRun<E: KernelField> where E.Base == Goldilocks {
     let isForm: (ProofMaker<E>.Named) -> Bool = { if case .wellFormed = $0.statement { true } else { false } }
     claims += answers.filter(isForm) + (source?.claims ?? [])
     claims += (phase?.claims ?? []).map { ProofMaker<E>.Named(name: $0.name, statement: $0.statement) }
-    if let training = plan.training { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.training(training)))) }
+    for (index, training) in plan.trainings.enumerated() {
+      let name = plan.trainings.count == 1 ? "training" : "training-\(index + 1)"
+      claims.append(ProofMaker<E>.Named(name: name, statement: .data(.training(training))))
+    }
     if let training = plan.treeTraining { claims.append(ProofMaker<E>.Named(name: "training", statement: .data(.treeTraining(training)))) }
     if let optimum = plan.optimum { claims.append(ProofMaker<E>.Named(name: "optimum", statement: .data(.optimum(optimum)))) }
     claims += answers.filter { !isForm($0) }

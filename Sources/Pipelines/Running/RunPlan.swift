@@ -10,8 +10,10 @@ struct RunPlan {
   let project: String
   /// What comes before the model; nil for a pipeline whose split is not proved.
   let phase: DataPhase?
-  /// The training of the model, where its steps are proved.
-  var training: TrainingClaim?
+  /// The training of the model, where its steps are proved: claims that hand over checkpoints.
+  var trainings: [TrainingClaim] = []
+  /// The tables that they hand over, in order.
+  var checkpoints: [(name: String, table: StoredTable)] = []
   /// The certificate of the trees, where there is one.
   var treeTraining: TreeTrainingClaim?
   /// That the model is near an optimum, where that is proved.
@@ -22,6 +24,8 @@ struct RunPlan {
   /// The table that the model is tested on.
   var testName: String { phase?.modelInput ?? Self.test }
   static let test = "test"
+  /// Name of the table that a segment of the training ends with, counted from 0.
+  static func checkpoint(_ index: Int) -> String { "checkpoint-\(index + 1)" }
   static let model = "model"
   static let predictions = "predictions"
   static let predictionColumn = "prediction"
@@ -91,7 +95,7 @@ struct RunPlan {
       ArtefactVault<E>.Part(storedName: storedName(name), name: name, role: role, values: values)
     }
     let tables = phase?.artefacts.map { part($0.name, $0.role, $0.values) } ?? [part(Self.test, "testSet", .table(test))]
-    return tables + [part(Self.model, "model", ArtefactValues(prepared.model))]
+    return tables + checkpoints.map { part($0.name, "checkpoint", .table($0.table)) } + [part(Self.model, "model", ArtefactValues(prepared.model))]
       + (commitsPredictions ? [part(Self.predictions, "predictions", .table(predictions))] : [])
   }
 
@@ -103,7 +107,9 @@ struct RunPlan {
 
   private var answers: [(name: String, request: ClaimRequest)] {
     let tables = phase?.artefacts.map(\.name) ?? [Self.test]
-    var out: [(name: String, request: ClaimRequest)] = (tables + [Self.model]).map { ("\($0)-well-formed", .wellFormed(artefact: $0)) }
+    var out: [(name: String, request: ClaimRequest)] = (tables + checkpoints.map(\.name) + [Self.model]).map {
+      ("\($0)-well-formed", .wellFormed(artefact: $0))
+    }
     if commitsPredictions {
       out.append(("predictions-well-formed", .wellFormed(artefact: Self.predictions)))
       out.append(("inference", inference { .committed(artefact: Self.predictions, column: $0) }))

@@ -28,14 +28,15 @@ public struct OptimumFormats: Hashable, Sendable {
 public enum OptimumIntercept: String, Hashable, Sendable, CaseIterable {
   /// The penalty counts it like every other weight.
   case penalised
-  /// It has no penalty and is minimised out: numbers only, where that leaves the other weights as strongly convex as before.
+  /// It has no penalty and is minimised out, which leaves the other weights as strongly convex as before: of a number, and of two classes, where
+  /// the claim also bounds the curvature along the intercept.
   case eliminated
 }
 
 /// The loss f(w) = Σ_rows loss + (Λ/2)·|w|², whose data are a committed table and whose w are a model's weights in units of the features.
 ///
 /// The loss of a row is the logistic loss, the cross-entropy of a softmax, or half the squared error. f is Λ-strongly convex in every weight:
-/// Λ > 0 is asked for, and every weight is penalised, but for a class that is fixed at 0 or the intercept of a number that is minimised out.
+/// Λ > 0 is asked for, and every weight is penalised, but for a class that is fixed at 0 or an intercept that is minimised out.
 /// See `Docs/Semantics.md`, optimum.
 public struct OptimumProblem: Hashable, Sendable {
   /// In the model's order of features; the constant last.
@@ -71,6 +72,8 @@ public struct OptimumProblem: Hashable, Sendable {
   /// Fraction bits of a residual.
   public var residualBits: Int { isNumber ? formats.scoreFractionBits : formats.probabilityBits }
   public var isNumber: Bool { if case .number = target { true } else { false } }
+  /// Whether a claim states the curvature along the intercept: of two classes whose intercept is minimised out.
+  public var needsCurvature: Bool { intercept == .eliminated && !isNumber }
 
   static func refusal(_ reason: String) -> ProgramError { .invalidParameter(node: "optimum", reason: reason) }
 
@@ -86,8 +89,10 @@ public struct OptimumProblem: Hashable, Sendable {
     if isNumber {
       guard f.scoreBits <= 50 else { throw Self.refusal("number formats out of range") }
     } else {
-      guard intercept == .penalised else {
-        throw Self.refusal("an intercept without penalty leaves a classification's loss without strong convexity: penalise it")
+      if intercept == .eliminated {
+        guard case .binary = target else {
+          throw Self.refusal("intercepts without penalty leave the loss of several classes flat in one direction: penalise them")
+        }
       }
       guard (4...16).contains(f.scoreFractionBits), (4...18).contains(f.scoreBits), (16...30).contains(f.probabilityBits),
         (16...30).contains(f.slopeBits), f.probabilityBits >= f.scoreFractionBits + 5, f.slopeBits >= f.scoreFractionBits + 2

@@ -71,6 +71,17 @@ public struct UpperBound: Hashable, Comparable, Sendable {
     return UpperBound(checked: product << UInt128(-left))
   }
 
+  /// At least self / (divisor·2^−64), both halved until that can be computed.
+  func over(units divisor: UInt128) -> UpperBound? {
+    var (top, bottom) = (units, divisor)
+    while top >= 1 << 63 {
+      top = top / 2 + top % 2
+      bottom /= 2
+    }
+    guard bottom > 0 else { return nil }
+    return UpperBound(checked: (top << 64) / bottom + ((top << 64) % bottom == 0 ? 0 : 1))
+  }
+
   /// The least integer whose square is at least `value`.
   public static func squareRoot(_ value: UInt128) -> UInt128 {
     var root: UInt128 = 0

@@ -10,31 +10,36 @@ import Testing
   static func claim(_ variant: Int, tables: [String] = ["train"], radius: PublicFraction = PublicFraction(1, over: 10)) throws -> OptimumClaim {
     let targets: [TrainingTarget] = [
       .binary(column: "default", positive: 1), .classes(column: "kind", count: 3), .number(column: "price", centre: 1 << 55, shift: 3),
-      .classes(column: "kind", count: 3),
+      .classes(column: "kind", count: 3), .binary(column: "default", positive: 0),
     ]
     let problem = try OptimumProblem(
       features: [
         .number(column: "x", centre: -1 << 54, shift: 3), .presence(column: "x"), .category(column: "k", classCount: 3, missing: true), .constant,
       ], target: targets[variant], formats: OptimumFormats(), penalty: PublicFraction(1, over: 3),
-      intercept: variant == 2 ? .eliminated : .penalised, fixedClass: variant == 3 ? 2 : nil)
-    return OptimumClaim(tables: tables, model: "m", problem: problem, toleranceBits: 20 + variant, radius: radius)
+      intercept: variant == 2 || variant == 4 ? .eliminated : .penalised, fixedClass: variant == 3 ? 2 : nil)
+    return OptimumClaim(
+      tables: tables, model: "m", problem: problem, toleranceBits: 20 + variant, radius: radius, curvature: variant == 4 ? 1 << 55 : nil)
   }
 
-  @Test("what is written is read again", arguments: 0..<4) func roundTrip(_ variant: Int) throws {
+  @Test("what is written is read again", arguments: 0..<5) func roundTrip(_ variant: Int) throws {
     let statement = ClaimStatement.data(.optimum(try Self.claim(variant)))
     #expect(try ClaimJSON.read(type: "optimum", JSONNode(ClaimJSON.value(statement))) == statement)
-    #expect(statement.reveals.allSatisfy { $0.kind == .bounded } && statement.reveals.count == 2)
+    #expect(statement.reveals.allSatisfy { $0.kind == .bounded } && statement.reveals.count == (variant == 4 ? 3 : 2))
   }
 
   @Test("every part is in the encoding that the proof is bound to") func injective() throws {
     var seen: Set<[UInt8]> = []
-    for variant in 0..<4 { seen.insert(try Self.claim(variant).canonical.encoded) }
+    for variant in 0..<5 { seen.insert(try Self.claim(variant).canonical.encoded) }
     seen.insert(try Self.claim(0, tables: ["train", "more"]).canonical.encoded)
     seen.insert(try Self.claim(0, radius: PublicFraction(2, over: 10)).canonical.encoded)
     let own = try Self.claim(0)
     seen.insert(OptimumClaim(tables: own.tables, model: "n", problem: own.problem, toleranceBits: 20, radius: own.radius).canonical.encoded)
     seen.insert(OptimumClaim(tables: own.tables, model: "m", problem: own.problem, toleranceBits: 21, radius: own.radius).canonical.encoded)
-    #expect(seen.count == 8)
+    let free = try Self.claim(4)
+    seen.insert(
+      OptimumClaim(tables: free.tables, model: "m", problem: free.problem, toleranceBits: 24, radius: free.radius, curvature: 1 << 54).canonical
+        .encoded)
+    #expect(seen.count == 10)
   }
 
   @Test("another document is refused") func hostile() throws {
@@ -53,6 +58,7 @@ import Testing
     refused(["radius": .array([.integer(1)])])
     refused(["problem": .object([:])])
     refused(["more": .integer(1)])
+    refused(["curvature": .bool(true)])
     guard case .object(let problem)? = members.members.first(where: { $0.key == "problem" })?.value else { return }
     for (key, value) in [("penalty", JSONValue.array([.integer(0), .integer(1)])), ("intercept", .string("free")), ("fixed", .integer(0))] {
       let pairs = problem.members.filter { $0.key != key }.map { ($0.key, $0.value) } + [(key, value)]
@@ -94,5 +100,15 @@ import Testing
     let compiled = try CompiledClaims(claims: [.data(.optimum(claim))], artefacts: artefacts)
     let cost = StatementCost.of(.data(.optimum(claim)), Dictionary(uniqueKeysWithValues: artefacts.map { ($0.name, $0) }))
     #expect(cost >= DataClaimCostTests.measure(compiled.builder))
+    let free = OptimumClaim(
+      tables: ["train"], model: "m",
+      problem: try OptimumProblem(
+        features: problem.features, target: problem.target, formats: problem.formats, penalty: problem.penalty, intercept: .eliminated),
+      toleranceBits: 20, radius: PublicFraction(1), curvature: 100 << 18)
+    let said = try #require(try ClaimFiles.descriptions([("optimum", .data(.optimum(free)))], artefacts: artefacts).first)
+    #expect(said.shows.contains { $0.contains("Along the intercept the loss curves by at least \(100 << 18)/262144") })
+    #expect(said.discloses.filter { $0.extent == .bounded }.count == 3)
+    let more = StatementCost.of(.data(.optimum(free)), Dictionary(uniqueKeysWithValues: artefacts.map { ($0.name, $0) }))
+    #expect(more >= DataClaimCostTests.measure(try CompiledClaims(claims: [.data(.optimum(free))], artefacts: artefacts).builder))
   }
 }

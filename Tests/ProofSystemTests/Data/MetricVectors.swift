@@ -16,6 +16,14 @@ struct MetricVectors: Decodable {
   let estimate: [Int64]
   let edges: [Int64]
   let shown: [Int]
+  let slices: [Slice]
+
+  /// Metrics of one group's rows.
+  struct Slice: Decodable {
+    let group: Int
+    let auc: Double, ks: Double, brier: Double, logLoss: Double, ece: Double
+    let mse: Double, mae: Double, r2: Double
+  }
 
   static func read() throws -> MetricVectors {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Vectors/metrics.json")

@@ -22,7 +22,12 @@ import Testing
 
   /// So wide that the gradient is never what refuses.
   static func wide(_ harness: OptimumHarness) throws -> OptimumClaim {
-    try harness.claim(toleranceBits: 56, radius: PublicFraction(1_000_000_000_000))
+    let radius = PublicFraction(1_000_000_000_000)
+    guard let curvature = try harness.curvature() else { return try harness.claim(toleranceBits: 56, radius: radius) }
+    // Half of the curvature, so that other weights have as much, and the widest tolerance that is small beside it.
+    let bits = (0...56).last { (try? OptimumAccount(harness.plan, toleranceBits: $0, curvature: curvature / 2)) != nil } ?? 0
+    return OptimumClaim(
+      tables: harness.names, model: "model", problem: harness.problem, toleranceBits: bits, radius: radius, curvature: curvature / 2)
   }
 
   /// The honest record with some values changed, and residuals and gradient as they follow.
@@ -59,11 +64,25 @@ import Testing
     // One weight moved further and further until a coordinate leaves the tolerance.
     let other = try Self.moved(harness, k, by: 1 << 12)
     record.merge(try harness.witness(other.weights).columns) { $1 }
+    if record["curvature"] != nil { record["curvature"] = [try harness.slopes(other.weights)] }
     let limit = Int64(1) << Int64(claim.toleranceBits)
     let above = harness.problem.freeOutputs.filter { k in record["gradient.\(k)"]?.contains { !(-limit..<limit).contains($0) } ?? false }
     #expect(!above.isEmpty)
     #expect(throws: ProgramError.self) { try claim.record(harness.source(other)) }
     try Self.reject(harness, claim, model: other, record, by: Set(above.map { "2.gradient.\($0)" }))
+  }
+
+  @Test("a curvature that is less than claimed, and a sum that is none") func curvature() throws {
+    let harness = try OptimumHarness(.freeIntercept)
+    let claim = try harness.claim()
+    let own = try harness.slopes()
+    let high = OptimumClaim(
+      tables: claim.tables, model: "model", problem: claim.problem, toleranceBits: claim.toleranceBits, radius: claim.radius, curvature: own + 1)
+    let record = try claim.record(harness.source())
+    try Self.reject(harness, high, record, by: ["2.curvature"])
+    var forged = record
+    forged["curvature"] = [own + 1]
+    try Self.reject(harness, high, forged, by: ["2.curvature"])
   }
 
   @Test("weights of another model", arguments: OptimumHarness.Kind.allCases) func model(_ kind: OptimumHarness.Kind) throws {

@@ -11,7 +11,7 @@ import TestSupport
 struct OptimumHarness {
   typealias E = GoldilocksCubic
 
-  enum Kind: String, CaseIterable { case binary, classes, fixedClass, number, eliminated }
+  enum Kind: String, CaseIterable { case binary, freeIntercept, classes, fixedClass, number, eliminated }
 
   let kind: Kind
   /// Side by side, with the same rows.
@@ -28,7 +28,8 @@ struct OptimumHarness {
     changing change: (StoredTable) throws -> StoredTable = { $0 }
   ) throws {
     self.kind = kind
-    let training = try TrainingHarness(kind == .binary ? .binary : kind == .number || kind == .eliminated ? .number : .classes, rows: rows)
+    let isBinary = kind == .binary || kind == .freeIntercept
+    let training = try TrainingHarness(isBinary ? .binary : kind == .number || kind == .eliminated ? .number : .classes, rows: rows)
     let table = try change(training.table)
     architecture = try Self.architecture(training)
     var target = training.run.target
@@ -42,7 +43,7 @@ struct OptimumHarness {
     }
     problem = try OptimumProblem(
       features: training.run.features, target: target, formats: formats, penalty: penalty,
-      intercept: kind == .eliminated ? .eliminated : .penalised, fixedClass: kind == .fixedClass ? 1 : nil)
+      intercept: kind == .eliminated || kind == .freeIntercept ? .eliminated : .penalised, fixedClass: kind == .fixedClass ? 1 : nil)
     plan = try OptimumPlan(problem, architecture: architecture, schemas: [table.schema], rowCount: table.rowCount)
     optimum = DenseOptimum(plan, table)
     model = try LinearModel(architecture: architecture, weights: optimum.modelWeights(optimum.solve()))
@@ -82,15 +83,26 @@ struct OptimumHarness {
     try OptimumReference(plan).witness(weights: weights ?? model.weights, column: column)
   }
 
+  /// What the slopes add up to.
+  func slopes(_ weights: [Int64]? = nil) throws -> Int64 { try (witness(weights).columns["slope.0"] ?? []).reduce(0, +) }
+
+  /// What a claim says of them: three quarters, which weights nearby have too.
+  func curvature(_ weights: [Int64]? = nil) throws -> Int64? { problem.needsCurvature ? try slopes(weights) / 4 * 3 : nil }
+
+  func account(_ toleranceBits: Int, _ weights: [Int64]? = nil) throws -> OptimumAccount {
+    try OptimumAccount(plan, toleranceBits: toleranceBits, curvature: curvature(weights))
+  }
+
   /// The least radius of a tolerance, in millionths.
   func radius(_ toleranceBits: Int) throws -> PublicFraction {
-    let account = try OptimumAccount(plan, toleranceBits: toleranceBits)
+    let account = try account(toleranceBits)
     return PublicFraction(Int64((account.distance.units * 1_000_000) >> 64) + 1, over: 1_000_000)
   }
 
   func claim(toleranceBits: Int? = nil, radius: PublicFraction? = nil) throws -> OptimumClaim {
     let bits = try toleranceBits ?? self.toleranceBits()
-    return OptimumClaim(tables: names, model: "model", problem: problem, toleranceBits: bits, radius: try radius ?? self.radius(bits))
+    return OptimumClaim(
+      tables: names, model: "model", problem: problem, toleranceBits: bits, radius: try radius ?? self.radius(bits), curvature: try curvature())
   }
 
   func source(_ model: LinearModel? = nil) -> DataTables {

@@ -25,7 +25,7 @@ import Testing
       var weights = harness.model.weights
       let free = harness.problem.freeOutputs[0]
       weights[free] += change
-      let account = try OptimumAccount(harness.plan, toleranceBits: 0)
+      let account = try harness.account(0, weights)
       let truth = harness.optimum.gradient(harness.optimum.coordinates(weights))
       let integers = try harness.witness(weights).gradients
       let scale = Double(harness.problem.penalty.denominator) * Double(sign: .plus, exponent: harness.plan.scale, significand: 1)
@@ -47,7 +47,7 @@ import Testing
     for change in [Int64(0), 1 << 12, 1 << 18] {
       var weights = harness.model.weights
       weights[harness.problem.freeOutputs[0]] += change
-      let account = try OptimumAccount(harness.plan, toleranceBits: harness.toleranceBits(weights))
+      let account = try harness.account(harness.toleranceBits(weights), weights)
       let own = harness.optimum.coordinates(weights)
       let distance = zip(own.joined(), best.joined()).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
       let unit = Double(sign: .plus, exponent: 64, significand: 1)
@@ -78,10 +78,56 @@ import Testing
     }
     #expect(throws: ProgramError.self) { try make(PublicFraction(0)) }
     #expect(throws: ProgramError.self) { try make(PublicFraction(-1)) }
-    #expect(throws: ProgramError.self) { try make(PublicFraction(1), .eliminated) }
+    #expect(throws: Never.self) { try make(PublicFraction(1), .eliminated) }
     #expect(throws: ProgramError.self) { try make(PublicFraction(1), .eliminated, target: .classes(column: "kind", count: 3)) }
     #expect(throws: ProgramError.self) { try make(PublicFraction(1), fixed: 0) }
     #expect(throws: Never.self) { try make(PublicFraction(1)) }
+  }
+
+  @Test("an intercept of two classes without penalty needs a curvature, positive and large beside the gradient; nothing else has one")
+  func curvature() throws {
+    let harness = try OptimumHarness(.freeIntercept)
+    let claim = try harness.claim()
+    let own = try #require(claim.curvature)
+    func other(_ curvature: Int64?, bits: Int? = nil) -> OptimumClaim {
+      OptimumClaim(
+        tables: claim.tables, model: "model", problem: claim.problem, toleranceBits: bits ?? claim.toleranceBits,
+        radius: PublicFraction(1_000_000), curvature: curvature)
+    }
+    try TrainingHarness.check(harness.instance(other(own)))
+    try TrainingHarness.check(harness.instance(other(own / 2)))
+    for wrong in [other(nil), other(0), other(-1), other(.min), other(1), other(own, bits: 60)] {
+      #expect(throws: ClaimError.self) { try harness.instance(wrong, record: [:]) }
+    }
+    try TrainingHarness.check(harness.instance(other(try harness.slopes())))
+    #expect(throws: ProgramError.self) { try other(try harness.slopes() + 1).record(harness.source()) }
+    let penalised = try OptimumHarness(.binary).claim()
+    let stated = OptimumClaim(
+      tables: penalised.tables, model: "model", problem: penalised.problem, toleranceBits: penalised.toleranceBits, radius: PublicFraction(1_000_000),
+      curvature: own)
+    #expect(throws: ClaimError.self) { try OptimumHarness(.binary).instance(stated, record: [:]) }
+    // The less curvature is claimed, the further away the optimum may be.
+    let (full, half) = (try claim.account(harness.plan), try other(own / 2).account(harness.plan))
+    #expect(half.distance > full.distance && half.gap > full.gap)
+  }
+
+  @Test("labels of one class alone have no optimum, and no curvature shows one") func oneClass() throws {
+    let harness = try OptimumHarness(.freeIntercept)
+    // At weights of any size the gradient along the intercept is at least the curvature: n − Σ p ≥ Σ p·(1 − p).
+    for change in [-harness.model.weights[harness.model.weights.count - 1], 0, 1 << 26, 1 << 28] {
+      var weights = harness.model.weights
+      weights[weights.count - 1] += change
+      let witness = try OptimumReference(harness.plan).witness(weights: weights) { name, part throws(ProgramError) in
+        let values = try harness.column(name, part)
+        return name == "y" ? values.map { _ in 1 } : values
+      }
+      let largest = witness.gradients.joined().reduce(UInt64(1)) { max($0, $1.magnitude) }
+      let sum = (witness.columns["slope.0"] ?? []).reduce(0, +)
+      #expect(sum > 0)
+      #expect(throws: ProgramError.self) {
+        try OptimumAccount(harness.plan, toleranceBits: 64 - largest.leadingZeroBitCount, curvature: sum)
+      }
+    }
   }
 
   @Test("relations that could wrap around, and statements that contradict themselves, are refused") func refusals() throws {
