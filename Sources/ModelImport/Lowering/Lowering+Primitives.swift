@@ -118,6 +118,7 @@ extension Lowering {
 
   private func refuseMixedMissing(_ id: Int) throws(ModelImportError) {
     guard mixesMissing(id) else { return }
+    let place = graph.place(current)
     throw .unsupported(
       node: place.name, operation: place.operation, reason: "missing values that were joined to other columns before; give the model one input of all"
     )
