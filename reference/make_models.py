@@ -10,7 +10,7 @@ python3 reference/make_models.py FOLDER [NAME ...]
 Without names all four. Beside NAME.onnx lies NAME.npz with rows to calibrate on, under the input's name, and NAME.row.npz with the first of
 them. The folder is a cache: the large files are never committed; the twins are, in reference/models.
 
-A decoder takes the embeddings of its tokens, rows of the token table: looking them up by a hidden index is not part of it. It adds the positions'
+A decoder takes the embeddings of its tokens, columns of the token table: looking them up by a hidden index is not part of it. It adds the positions'
 embeddings, and its answer is the logits of the last position over the whole vocabulary, by the token table again (tied weights).
 LayerNormalization and Gelu (tanh form) are nodes of opset 20, attention is exported as its products, mask and softmax.
 
@@ -87,7 +87,8 @@ def vgg(folder, name, size, channels, blocks, dense, seed, rows):
 def gpt(folder, name, layers, width, heads, tokens, vocabulary, positions, seed, row_count):
     """A decoder with the initialisation of GPT-2: deviation 0.02, 0.01 for positions, 0.02 / sqrt(2 layers) for what enters the residual."""
     g = Graph(seed)
-    table = g.normal("wte", (vocabulary, width), 0.02)
+    # Transposed, as exporters fold it for the logits; its columns are the tokens' embeddings.
+    table = g.normal("wte.transposed", (width, vocabulary), 0.02)
     values = numpy_helper.to_array(g.weights[0])
     place = g.normal("wpe", (positions, width), 0.01)
     first = g.node("Slice", [place, g.constant("zero", numpy.array([0])), g.constant("tokens", numpy.array([tokens])), g.constant("axis", numpy.array([0]))])
@@ -123,8 +124,8 @@ def gpt(folder, name, layers, width, heads, tokens, vocabulary, positions, seed,
         x = g.node("Add", [x, linear(inner, f"{label}.out", 4 * width, width, 0.02 / (2 * layers) ** 0.5)])
     x = norm(x, "ln_f")
     last = [g.constant(f"last.{end}", numpy.array([value])) for end, value in (("from", tokens - 1), ("to", tokens), ("axis", 1))]
-    x = g.node("MatMul", [g.node("Slice", [x] + last), g.node("Transpose", [table], perm=[1, 0])])
-    rows = numpy.stack([values[g.random.integers(0, vocabulary, tokens)] for _ in range(row_count)])
+    x = g.node("MatMul", [g.node("Slice", [x] + last), table])
+    rows = numpy.stack([values[:, g.random.integers(0, vocabulary, tokens)].T for _ in range(row_count)])
     g.save(folder, name, [1, tokens, width], x, [1, 1, vocabulary], rows)
 
 

@@ -1,10 +1,5 @@
-import Claims
-import Fields
-import Kernels
 import Programs
 import ProofSystem
-import Prover
-import Soundness
 
 /// Inference of networks with random weights, weights and inputs hidden, outputs published; the commitment of the weights reported apart.
 extension BenchmarkSuite {
@@ -16,47 +11,11 @@ extension BenchmarkSuite {
   }
 
   private static func lines(_ name: String, _ model: NetworkModel, rows: Int, limit: Double) throws -> [BenchmarkLine] {
-    let contents = ArtefactContents.network(model.architecture)
-    guard let shape = CodeShapes.shape(log2RowLength: max(14, log2Ceiling(contents.cellCount) - 5), field: Goldilocks.self) else { return [] }
-    let data = MatrixData<Goldilocks>(layout: MatrixLayout(name: "net", log2RowLength: shape.log2RowLength, tensors: contents.tensors))
-    data.fill(model)
-    var secret: ArtefactSecret<E>?
-    let commit = seconds {
-      secret = ArtefactSecret<E>(kind: contents.kind, format: contents.format, shape: shape, data: data, seed: randomSeed())
-    }
-    guard let secret else { return [] }
-    let description = ArtefactDescription(name: "net", contents: contents, shape: shape, identity: secret.publicPart.identity)
     var draw = TreeDraw()
     var inputs: [String: [Int64]] = [:]
     for input in model.architecture.inputs { inputs[input.name] = (0..<(rows * input.count)).map { _ in Int64(draw.next(16_384)) } }
-    let outputs = try model.run(rows: rows, inputs: inputs)
-    let claim = NetworkInference(
-      model: "net", rows: rows, inputs: inputs.mapValues { _ in .hidden }, outputs: outputs.mapValues { .published($0) })
-    var compiled: CompiledClaims?
-    var parts: (statement: Statement<E>, relation: ClaimRelation<E>)?
-    let plan = try best(3) {
-      let own = try CompiledClaims(claims: [.data(.network(claim))], artefacts: [description])
-      parts = try ProofPlan.statement(claims: own, profile: .p128, context: [], field: E.self)
-      compiled = own
-    }
-    guard let compiled, let (statement, relation) = parts else { return [] }
-    let source = DataTables(tables: [:], identities: [:], networks: ["net": model], hiddenInputs: [claim: inputs])
-    var proof: [UInt8] = []
-    let prove = try best(5) {
-      let auxiliary = WitnessFiller<E>.fill(relation, executions: [], records: try compiled.records(source), artefacts: ["net": data])
-      let session = try ProofSession<Production<E>>(
-        statement: statement, relation: relation, secrets: ["net": secret], auxiliary: auxiliary, randomness: Randomness(seed: randomSeed()))
-      proof = try session.prove(ledger: UncountedOpenings())
-    }
-    let verify = try best(3) { _ = try ProofVerifier.verify(statement, proof: proof) }
-    let cells = relation.columns.reduce(0) { $0 + 1 << $1.bits }
-    return [
-      BenchmarkLine("\(name) prove", prove, "s", limit: limit, note: "witness included; \(cells) cells, tree of depth \(relation.tree.depth)"),
-      BenchmarkLine("\(name) statement", plan * 1e3, "ms", note: "relation and pad layout, on both sides, once"),
-      BenchmarkLine("\(name) verify", verify * 1e3, "ms", limit: rows == 1 ? 10 : nil),
-      BenchmarkLine("\(name) proof", Double(proof.count) / 1024, "KiB", limit: rows == 1 ? 350 : nil),
-      BenchmarkLine("\(name) commit", commit, "s", note: "before, weights"),
-    ]
+    let limits = NetworkLimits(prove: limit, verify: rows == 1 ? 10 : nil, kibibytes: rows == 1 ? 350 : nil)
+    return try network(name, model, rows: rows, inputs: inputs, limits: limits, runs: 5)
   }
 }
 

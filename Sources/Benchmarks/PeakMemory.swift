@@ -27,4 +27,17 @@ enum PeakMemory {
       return Double(usage.ru_maxrss) * 1024 / 1e9
     #endif
   }
+
+  /// Sets the limit of this process's address space, as far as the system lets it.
+  static func limit(gigabytes: Double) -> Bool {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+    #else
+      let resource = RLIMIT_AS
+    #endif
+    guard getrlimit(resource, &limit) == 0 else { return false }
+    limit.rlim_cur = min(limit.rlim_max, rlim_t(gigabytes * 1e9))
+    return setrlimit(resource, &limit) == 0
+  }
 }

@@ -146,6 +146,33 @@ import Testing
     }
   }
 
+  @Test(arguments: variants) func integerProducts(_ variant: KernelVariant) {
+    var state: UInt64 = 7
+    func numbers(_ count: Int) -> [Int64] {
+      (0..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int64(bitPattern: state)
+      }
+    }
+    with(variant) {
+      for (rows, inner, columns) in [(1, 1, 1), (4, 130, 16), (5, 9, 17), (3, 129, 300), (9, 257, 7), (1, 20, 40), (6, 3, 273)] {
+        let (a, b) = (numbers(rows * (inner + 2)), numbers(inner * (columns + 1)))
+        var out = [Int64](repeating: 1, count: rows * (columns + 3))
+        IntegerProducts.multiply(
+          &out, outStride: columns + 3, a, aStride: inner + 2, b, bStride: columns + 1, rows: rows, inner: inner, columns: columns)
+        let wrong = (0..<rows).reduce(0) { count, i in
+          count
+            + (0..<columns).filter { j in
+              out[i * (columns + 3) + j] != (0..<inner).reduce(Int64(0)) { $0 &+ a[i * (inner + 2) + $1] &* b[$1 * (columns + 1) + j] }
+            }.count
+        }
+        #expect(wrong == 0, "[\(rows), \(inner)] by [\(inner), \(columns)]")
+        // Nothing is written between the rows.
+        #expect((0..<rows).allSatisfy { i in (columns..<(columns + 3)).allSatisfy { out[i * (columns + 3) + $0] == 1 } })
+      }
+    }
+  }
+
   @Test(arguments: variants) func powersAndBytes(_ variant: KernelVariant) {
     with(variant) {
       for n in sizes { cubic.powersAndBytes(n) }

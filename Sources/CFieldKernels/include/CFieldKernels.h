@@ -130,6 +130,13 @@ void zk_sparse_rows(
 void zk_scatter_rows(
     void *out, const uint32_t *starts, const uint32_t *columns, const void *values, const void *weights, size_t first, size_t end);
 
+// MARK: Integers
+
+/// out[i][j] = sum_k a[i][k] * b[k][j] modulo 2^64, i < rows, k < inner, j < columns; rows of each matrix are `_stride` entries apart.
+void zk_integer_products(
+    int64_t *out, size_t out_stride, const int64_t *a, size_t a_stride, const int64_t *b, size_t b_stride, size_t rows, size_t inner,
+    size_t columns);
+
 // MARK: SHA-256 (FIPS 180-4)
 
 /// 1 if the processor has SHA instructions that the functions below use.

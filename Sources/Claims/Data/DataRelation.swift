@@ -38,12 +38,16 @@ public struct DataTables: Sendable {
   private let networks: [String: NetworkModel]
   private let hiddenInputs: [NetworkInference: [String: [Int64]]]
   private let linear: [String: LinearModel]
+  /// How the integers of networks' products are computed.
+  public let products: NetworkProducts
 
   /// - Parameter hiddenInputs: rows that only the prover knows, by claim and input name: rows · entries integers, row after row.
   public init(
     tables: [String: StoredTable], identities: [String: Digest], models: [String: TreeModel] = [:], linear: [String: LinearModel] = [:],
-    networks: [String: NetworkModel] = [:], hiddenInputs: [NetworkInference: [String: [Int64]]] = [:]
+    networks: [String: NetworkModel] = [:], hiddenInputs: [NetworkInference: [String: [Int64]]] = [:],
+    products: NetworkProducts = .definitions
   ) {
+    self.products = products
     self.networks = networks
     self.hiddenInputs = hiddenInputs
     self.tables = tables

@@ -22,12 +22,14 @@ enum NetworkArithmetic {
     for (index, value) in values.enumerated() { out[index] += value }
   }
 
-  /// out[from...] += factor·values; `out` grows with zeros to `needed` entries.
+  /// out[from...] += factor·values.
   @_specialize(where E == GoldilocksCubic)
-  static func add<E: ChallengeField>(_ out: inout [E], _ values: [E], _ factor: E.Base, from start: Int, needed: Int) {
-    if out.count < needed { out += [E](repeating: .zero, count: needed - out.count) }
-    let isOne = factor == .one
-    for (index, value) in values.enumerated() { out[start + index] += isOne ? value : value.scaled(by: factor) }
+  static func add<E: ChallengeField>(_ out: inout [E], _ values: [E], _ factor: E.Base, from start: Int) {
+    if factor == .one {
+      for (index, value) in values.enumerated() { out[start + index] += value }
+    } else {
+      for (index, value) in values.enumerated() { out[start + index] += value.scaled(by: factor) }
+    }
   }
 
   @_specialize(where E == GoldilocksCubic)
@@ -50,12 +52,33 @@ enum NetworkArithmetic {
     return out
   }
 
-  /// Σ a_i·b_i over the shorter list.
+  /// Σ a_i·b_(start + i) over the entries that both lists have; reduced once at the end.
   @_specialize(where E == GoldilocksCubic)
-  static func dot<E: ChallengeField>(_ a: [E], _ b: [E]) -> E {
-    var out = E.zero
-    for (x, y) in zip(a, b) { out += x * y }
-    return out
+  static func dot<E: ChallengeField>(_ a: [E], _ b: [E], from start: Int = 0) -> E {
+    var sum = E.Products()
+    for (x, y) in zip(a, b[min(start, b.count)...]) { sum.add(x, times: y) }
+    return sum.value
+  }
+
+  /// The first `count` of eq(point, ·): as many products as entries.
+  @_specialize(where E == GoldilocksCubic)
+  static func equality<E: ChallengeField>(_ point: [E], count: Int) -> [E] {
+    let count = min(count, 1 << point.count)
+    guard count > 0 else { return [] }
+    var table = [E](repeating: .zero, count: count)
+    table[0] = .one
+    // From the most significant variable on, in place from the end; entry i of a layer becomes entries 2i and 2i + 1 of the next.
+    for (place, z) in point.enumerated() {
+      let rest = point.count - 1 - place
+      let size = ((count - 1) >> (rest + 1)) + 1
+      for index in stride(from: size - 1, through: 0, by: -1) {
+        let value = table[index]
+        let high = value * z
+        if ((2 * index + 1) << rest) < count { table[2 * index + 1] = high }
+        table[2 * index] = value - high
+      }
+    }
+    return table
   }
 
   /// The transpose of repeating [toCopies, toCount] over [copies, count], times a factor.

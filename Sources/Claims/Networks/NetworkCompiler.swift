@@ -240,8 +240,30 @@ struct NetworkCompiler {
     }
     // A verifier writes out one weight for each of these entries.
     var entries = 0
-    for node in graph.nodes { entries += min(node.total, Self.maximumEntries + 1) }
+    for (number, node) in graph.nodes.enumerated() where !inProductForm.contains(number) { entries += min(node.total, Self.maximumEntries + 1) }
     guard entries <= Self.maximumEntries else { throw .tooLarge("\(entries) entries of a network's tensors") }
+  }
+
+  /// Hidden tensors that nothing but products in the tensor's own dimensions read: no weights of theirs are written out.
+  private var inProductForm: Set<Int> {
+    var out: Set<Int> = []
+    for (number, node) in graph.nodes.enumerated() { if case .parameter = node.kind { out.insert(number) } }
+    for node in graph.nodes {
+      switch node.kind {
+      case .parameter, .known, .columns, .cells: break
+      case .gather(let operand, _, _), .publicProduct(let operand, _, _, _): out.remove(operand)
+      case .affine(let terms, _): for term in terms { out.remove(term.node) }
+      case .concatenate(let operands, _): for operand in operands { out.remove(operand) }
+      case .product(let left, let right, let product):
+        for (operand, isLeft) in [(left, true), (right, false)] {
+          guard case .parameter(let parameter) = graph.nodes[operand].kind else { continue }
+          let own = architecture.parameters[parameter].dimensions.filter { $0 != 1 }
+          if product.dimensions(isLeft: isLeft).filter({ $0 != 1 }) != own { out.remove(operand) }
+        }
+      }
+    }
+    for equation in equations { for term in equation.terms { out.remove(term.node) } }
+    return out
   }
 
   private mutating func bind(

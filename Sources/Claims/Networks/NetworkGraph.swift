@@ -97,6 +97,18 @@ public struct NetworkGraph: Sendable {
   func isPlain(_ operand: Int, of node: Int) -> Bool { nodes[operand].count == nodes[node].count && nodes[operand].copies == nodes[node].copies }
 }
 
+extension NetworkGraph.Product {
+  /// Dimensions in which the product's claim on an operand without copies is in product form; none for a convolution's input.
+  func dimensions(isLeft: Bool) -> [Int] {
+    switch self {
+    case .matrices(let batch, let rows, let inner, let columns, let isLeftBatched, let isRightBatched):
+      return isLeft ? [isLeftBatched ? batch : 1, rows, inner] : [isRightBatched ? batch : 1, inner, columns]
+    case .convolution(let g):
+      return isLeft ? [] : [g.groups, g.outputChannels / g.groups, g.inputChannels / g.groups, g.kernel.reduce(1, *)]
+    }
+  }
+}
+
 /// Σ coefficient·node(i) + constant = 0 for all entries.
 public struct NetworkEquation: Sendable {
   /// For tests that leave it out.

@@ -89,8 +89,8 @@ public struct NetworkWeights<E: ChallengeField> {
   private var settled = 0
   /// Σ ⟨weight, known⟩ of settled nodes, and the equations' constants.
   public private(set) var known = E.zero
-  /// Weights of the committed columns, dense.
-  private var cells: [[E]?]
+  /// Weights of nodes that are read off committed columns: entry i of the list lies, times each coefficient, on cell offset + i.
+  private var cells: [(weights: [E], terms: [NetworkGraph.CellTerm])] = []
 
   /// The weights of Σ_e γ^e·equation_e at the point.
   public init(_ network: NetworkConstraint, point: [E], gamma: E) {
@@ -99,7 +99,6 @@ public struct NetworkWeights<E: ChallengeField> {
     structured = [[StructuredWeight<E>]](repeating: [], count: count)
     hasDense = [Bool](repeating: false, count: count)
     dense = [[E]?](repeating: nil, count: count)
-    cells = [[E]?](repeating: nil, count: network.columns.count)
     for (equation, power) in zip(network.equations, gamma.powers(network.equations.count)) {
       let weight = StructuredWeight<E>.equality(power, Array(point.prefix(equation.bits)), counts: equation.dimensions)
       for (coefficient, node) in equation.terms {
@@ -209,8 +208,8 @@ public struct NetworkWeights<E: ChallengeField> {
 
   /// All weights on a node as a list, product forms written out; call `settle` first.
   public func full(_ node: Int) -> [E] {
-    var out = dense[node] ?? [E](repeating: .zero, count: graph.nodes[node].total)
-    for weight in structured[node] { NetworkArithmetic.add(&out, weight.table) }
+    guard var out = dense[node] ?? structured[node].first?.table else { return [E](repeating: .zero, count: graph.nodes[node].total) }
+    for weight in structured[node].dropFirst(dense[node] == nil ? 1 : 0) { NetworkArithmetic.add(&out, weight.table) }
     return out
   }
 
@@ -272,13 +271,7 @@ public struct NetworkWeights<E: ChallengeField> {
     case .cells(let terms, let constant):
       let all = full(node)
       if constant != 0 { known += NetworkArithmetic.sum(all).scaled(by: E.Base(signed: constant)) }
-      for term in terms {
-        let needed = term.offset + own.total
-        var column = cells[term.column] ?? []
-        cells[term.column] = nil
-        NetworkArithmetic.add(&column, all, E.Base(signed: term.coefficient), from: term.offset, needed: needed)
-        cells[term.column] = column
-      }
+      cells.append((all, terms))
     case .parameter, .columns, .product: break
     }
   }
@@ -337,7 +330,16 @@ public struct NetworkWeights<E: ChallengeField> {
   /// The weights of one part of the stack, from its first entry on; zero beyond. Call `settle` first.
   public func weights(_ part: NetworkStack.Part) -> [E] {
     switch part.source {
-    case .cells(let column): return cells[column] ?? []
+    case .cells(let column):
+      var out: [E] = []
+      for (values, terms) in cells {
+        for term in terms where term.column == column {
+          let end = term.offset + values.count
+          if out.count < end { out += [E](repeating: .zero, count: max(end, min(2 * out.count, 1 << part.view.variableCount)) - out.count) }
+          NetworkArithmetic.add(&out, values, E.Base(signed: term.coefficient), from: term.offset)
+        }
+      }
+      return out
     case .table(let node, let entry):
       let all = full(node)
       return stride(from: entry, to: all.count, by: graph.nodes[node].count).map { all[$0] }
@@ -351,14 +353,41 @@ public struct NetworkWeights<E: ChallengeField> {
 
   /// Σ_parts eq(selector)·Σ_i weight(i)·eq(rest, i): the stack's weight at a point.
   public func value(_ stack: NetworkStack, at point: [E]) -> E {
+    // Cells that are used in columns of each size: no more of eq is written out.
+    var used: [Int: Int] = [:]
+    for (values, terms) in cells {
+      for term in terms {
+        let bits = network.columns[term.column].variableCount
+        used[bits] = max(used[bits] ?? 0, term.offset + values.count)
+      }
+    }
     var tables: [Int: [E]] = [:]
+    var selectors = [E](repeating: .zero, count: network.columns.count)
     var sum = E.zero
     for part in stack.parts {
       let bits = part.view.variableCount
       let (prefix, own) = stack.section(part, point)
-      let table = tables[bits] ?? Equality.table(own)
-      tables[bits] = table
-      sum += prefix * NetworkArithmetic.dot(weights(part), table)
+      if case .cells(let column) = part.source {
+        selectors[column] = prefix
+        if tables[bits] == nil { tables[bits] = NetworkArithmetic.equality(own, count: used[bits] ?? 0) }
+      } else {
+        let weights = weights(part)
+        sum += prefix * NetworkArithmetic.dot(weights, NetworkArithmetic.equality(own, count: weights.count))
+      }
+    }
+    for (values, terms) in cells {
+      // Columns of one size that the node reads at one place share the sum over its entries.
+      var known: [(bits: Int, offset: Int, factor: E)] = []
+      for term in terms {
+        let bits = network.columns[term.column].variableCount
+        let factor = selectors[term.column].scaled(by: E.Base(signed: term.coefficient))
+        if let place = known.firstIndex(where: { $0.bits == bits && $0.offset == term.offset }) {
+          known[place].factor += factor
+        } else {
+          known.append((bits, term.offset, factor))
+        }
+      }
+      for (bits, offset, factor) in known { sum += factor * NetworkArithmetic.dot(values, tables[bits] ?? [], from: offset) }
     }
     return sum
   }

@@ -230,29 +230,31 @@ struct NetworkWitness {
       let rows = graph.nodes[operand].total / inner
       return BatchMatrixMultiply(batch: 1, rows: rows, inner: inner, columns: columns, isLeftBatched: true, isRightBatched: true)
         .apply(values[operand], matrix)
-    case .product(let left, let right, let product): return evaluate(product, node, left, right, values)
+    case .product(let left, let right, let product): return evaluate(product, node, left, right, values, data.products)
     }
   }
 
-  private func evaluate(_ product: NetworkGraph.Product, _ node: NetworkGraph.Node, _ left: Int, _ right: Int, _ values: [[Int64]]) -> [Int64] {
+  private func evaluate(
+    _ product: NetworkGraph.Product, _ node: NetworkGraph.Node, _ left: Int, _ right: Int, _ values: [[Int64]], _ products: NetworkProducts
+  ) -> [Int64] {
     let nodes = network.graph.nodes
     switch product {
     case .convolution(let g):
       let all = ConvolutionGeometry(
         batch: g.batch * node.copies, inputChannels: g.inputChannels, outputChannels: g.outputChannels, groups: g.groups, input: g.input,
         kernel: g.kernel, output: g.output, strides: g.strides, dilations: g.dilations, padding: g.padding)
-      return all.apply(values[left], values[right])
+      return products.convolution(all, values[left], values[right])
     case .matrices(let batch, let rows, let inner, let columns, let isLeftBatched, let isRightBatched):
       let one = BatchMatrixMultiply(
         batch: batch, rows: rows, inner: inner, columns: columns, isLeftBatched: isLeftBatched, isRightBatched: isRightBatched)
-      if node.copies == 1 { return one.apply(values[left], values[right]) }
+      if node.copies == 1 { return products.matrices(one, values[left], values[right]) }
       var out: [Int64] = []
       out.reserveCapacity(node.total)
       func part(_ operand: Int, _ copy: Int) -> [Int64] {
         guard nodes[operand].copies > 1 else { return values[operand] }
         return Array(values[operand][(copy * nodes[operand].count)..<((copy + 1) * nodes[operand].count)])
       }
-      for copy in 0..<node.copies { out += one.apply(part(left, copy), part(right, copy)) }
+      for copy in 0..<node.copies { out += products.matrices(one, part(left, copy), part(right, copy)) }
       return out
     }
   }

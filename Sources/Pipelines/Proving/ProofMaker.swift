@@ -68,7 +68,8 @@ struct ProofMaker<E: KernelField>: Sendable where E.Base == Goldilocks {
     let networks = values.compactMapValues { if case .network(let model) = $0 { model } else { nil } }
     let linear = values.compactMapValues { if case .model(let model) = $0 { model } else { nil } }
     let records = try compiled.records(
-      DataTables(tables: tables, identities: identities, models: models, linear: linear, networks: networks, hiddenInputs: hiddenInputs))
+      DataTables(
+        tables: tables, identities: identities, models: models, linear: linear, networks: networks, hiddenInputs: hiddenInputs, products: .parallel))
     return WitnessFiller<E>.fill(relation, executions: executions, records: records, artefacts: data)
   }
 

@@ -16,25 +16,35 @@ public final class DigestTree: Sendable {
   public let root: Digest
 
   /// - columns: `columnByteCount` bytes at base + j·strideByteCount, j < 2^depth.
-  init(
-    depth: Int, saltSeed: [UInt8]?,
-    hashColumns: @Sendable (_ range: Range<Int>, _ salts: UnsafePointer<UInt8>?, _ out: UnsafeMutablePointer<UInt8>) -> Void
-  ) {
+  convenience init(depth: Int, saltSeed: [UInt8]?, hashColumns: @escaping HashColumns) {
+    self.init(depth: depth, saltSeed: saltSeed, pieces: 1) { _ in hashColumns }
+  }
+
+  /// Hashes the columns of a range of positions with their salts, 32 bytes each, into digests.
+  typealias HashColumns = @Sendable (_ range: Range<Int>, _ salts: UnsafePointer<UInt8>?, _ out: UnsafeMutablePointer<UInt8>) -> Void
+
+  /// With leaves in `pieces` equal parts, one after the other, so that no more than one part's columns need to be there.
+  init(depth: Int, saltSeed: [UInt8]?, pieces: Int, columns: (_ piece: Int) -> HashColumns) {
     self.depth = depth
     var offsets = [0]
     for layer in 0...depth { offsets.append(offsets[layer] + (1 << (depth - layer))) }
     layerOffsets = offsets
     digests = FieldBuffer<UInt8>(uninitialisedCount: offsets[depth + 1] * 32)
     let base = SendablePointer(digests.pointer)
-    parallelChunks(count: 1 << depth, minimumChunk: 64) { range in
-      // In pieces, so that salts stay in the first-level cache.
-      var start = range.lowerBound
-      let salts = FieldBuffer<UInt8>(uninitialisedCount: 256 * 32)
-      while start < range.upperBound {
-        let piece = start..<min(start + 256, range.upperBound)
-        if let saltSeed { FastSHA256.salts(salts.pointer, seed: saltSeed, first: UInt64(piece.lowerBound), count: piece.count) }
-        hashColumns(piece, saltSeed == nil ? nil : UnsafePointer(salts.pointer), base.pointer + 32 * piece.lowerBound)
-        start = piece.upperBound
+    let size = (1 << depth) / pieces
+    for piece in 0..<pieces {
+      let hashColumns = columns(piece)
+      parallelChunks(count: size, minimumChunk: 64) { range in
+        // In runs, so that salts stay in the first-level cache.
+        var start = piece * size + range.lowerBound
+        let end = piece * size + range.upperBound
+        let salts = FieldBuffer<UInt8>(uninitialisedCount: 256 * 32)
+        while start < end {
+          let run = start..<min(start + 256, end)
+          if let saltSeed { FastSHA256.salts(salts.pointer, seed: saltSeed, first: UInt64(run.lowerBound), count: run.count) }
+          hashColumns(run, saltSeed == nil ? nil : UnsafePointer(salts.pointer), base.pointer + 32 * run.lowerBound)
+          start = run.upperBound
+        }
       }
     }
     for layer in 1..<(depth + 1) {

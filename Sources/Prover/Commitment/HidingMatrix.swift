@@ -10,7 +10,9 @@ public final class HidingMatrix<E: KernelField>: Sendable {
   public let shape: CodeShape
   /// The coefficients.
   package let rows: HidingRows<Base>
-  package let codeword: FieldBuffer<Base>
+  /// Position-major; nil when it is larger than `keptByteCount`: then it is made again, some rows at a time, where columns are read.
+  private let codeword: FieldBuffer<Base>?
+  private let encoder: ReedSolomonEncoder<E>
   let stride: Int
   /// Seed of the leaf salts, 32 bytes; secret.
   public let saltSeed: [UInt8]
@@ -20,7 +22,9 @@ public final class HidingMatrix<E: KernelField>: Sendable {
   public var rowCount: Int { rows.count }
 
   /// Encodes and hashes `rows`.
-  package init(rows: HidingRows<Base>, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>) {
+  package init(
+    rows: HidingRows<Base>, shape: CodeShape, saltSeed: [UInt8], encoder: ReedSolomonEncoder<E>, keptByteCount: Int = HidingMatrix.keptByteCount
+  ) {
     let width = rows.count
     precondition(width > 0 && rows.length == 1 << shape.log2RowLength && rows.tailCount == shape.tailCount)
     self.shape = shape
@@ -28,19 +32,40 @@ public final class HidingMatrix<E: KernelField>: Sendable {
     self.saltSeed = saltSeed
     let stride = Self.stride(forWidth: width)
     self.stride = stride
-    codeword = encoder.encode(rows: rows.data, tails: rows.tails.map { UnsafePointer($0) }, tailCount: shape.tailCount, stride: stride)
-    tree = Self.hash(codeword, width: width, stride: stride, depth: shape.log2Length, saltSeed: saltSeed)
+    self.encoder = encoder
+    let tails = rows.tails.map { UnsafePointer($0) }
+    guard (stride << shape.log2Length) * MemoryLayout<Base>.stride > keptByteCount else {
+      let word = encoder.encode(rows: rows.data, tails: tails, tailCount: shape.tailCount, stride: stride)
+      codeword = word
+      tree = Self.hash(word, width: width, stride: stride, depth: shape.log2Length, saltSeed: saltSeed)
+      return
+    }
+    codeword = nil
+    // As many blocks at a time as there are cores that encode one each.
+    let blocks = encoder.blockCount % 2 == 0 ? 2 : 1
+    tree = DigestTree(depth: shape.log2Length, saltSeed: saltSeed, pieces: encoder.blockCount / blocks) { piece in
+      let own = (piece * blocks)..<((piece + 1) * blocks)
+      let word = encoder.encode(blocks: own, rows: rows.data, tails: tails, tailCount: shape.tailCount, stride: stride)
+      return Self.hashing(word, from: own.lowerBound << shape.log2RowLength, width: width, stride: stride)
+    }
   }
+
+  /// Bytes of a codeword that is kept: beyond that memory is worth more than a second encoding.
+  package static var keptByteCount: Int { 2 << 30 }
 
   /// Entries between positions: a multiple of 8 for whole vectors, except for a few columns, where padding would cost more than it saves.
   static func stride(forWidth width: Int) -> Int { width <= 3 ? width : (width + 7) & ~7 }
 
   static func hash(_ codeword: FieldBuffer<Base>, width: Int, stride: Int, depth: Int, saltSeed: [UInt8]?) -> DigestTree {
+    DigestTree(depth: depth, saltSeed: saltSeed, hashColumns: hashing(codeword, from: 0, width: width, stride: stride))
+  }
+
+  /// Leaves of columns whose first one belongs to position `start`.
+  private static func hashing(_ codeword: FieldBuffer<Base>, from start: Int, width: Int, stride: Int) -> DigestTree.HashColumns {
     let byteCount = width * Base.byteCount
     let isPlain = MemoryLayout<Base>.stride == Base.byteCount && Base.byteCount == 8
-    let source = SendableConstPointer(codeword.pointer)
-    return DigestTree(depth: depth, saltSeed: saltSeed) { range, salts, out in
-      let first = source.pointer + range.lowerBound * stride
+    return { range, salts, out in
+      let first = codeword.pointer + (range.lowerBound - start) * stride
       if isPlain {
         FastSHA256.leaves(
           out, salts: salts, columns: UnsafeRawPointer(first).assumingMemoryBound(to: UInt8.self), byteCount: byteCount,
@@ -51,11 +76,25 @@ public final class HidingMatrix<E: KernelField>: Sendable {
         FastSHA256.leaves(
           out, salts: salts, columns: bytes.pointer, byteCount: byteCount, strideBytes: byteCount, count: range.count)
       }
+      withExtendedLifetime(codeword) {}
     }
   }
 
-  /// The column at one position, canonical bytes.
-  func columnBytes(_ position: Int) -> [UInt8] { Self.columnBytes(codeword, position: position, width: rowCount, stride: stride) }
+  /// The columns at some positions, canonical bytes.
+  package func columns(_ positions: [Int]) -> [[UInt8]] {
+    if let codeword { return positions.map { Self.columnBytes(codeword, position: $0, width: rowCount, stride: stride) } }
+    var out = [[UInt8]](repeating: [], count: positions.count)
+    for first in Swift.stride(from: 0, to: rowCount, by: 32) {
+      let own = first..<min(first + 32, rowCount)
+      let stride = Self.stride(forWidth: own.count)
+      let word = encoder.encode(
+        rows: Array(rows.data[own]), tails: rows.tails[own].map { UnsafePointer($0) }, tailCount: shape.tailCount, stride: stride)
+      for (index, position) in positions.enumerated() {
+        out[index] += Self.columnBytes(word, position: position, width: own.count, stride: stride)
+      }
+    }
+    return out
+  }
 
   static func columnBytes(_ codeword: FieldBuffer<Base>, position: Int, width: Int, stride: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: width * Base.byteCount) { buffer, count in

@@ -14,13 +14,13 @@ package struct HidingRows<Base: PrimeField>: @unchecked Sendable {
 
   package var count: Int { data.count }
 
-  init(_ shape: CodeShape) {
+  package init(_ shape: CodeShape) {
     length = 1 << shape.log2RowLength
     tailCount = shape.tailCount
   }
 
   /// Adds the rows of a vector of k·2^m entries, which must not change any more, with fresh tails, drawn row by row.
-  mutating func append(_ vector: FieldBuffer<Base>, randomness: inout Randomness) {
+  package mutating func append(_ vector: FieldBuffer<Base>, randomness: inout Randomness) {
     let rowCount = vector.count / length
     precondition(vector.count == rowCount * length)
     let fresh = FieldBuffer<Base>(uninitialisedCount: rowCount * tailCount, secret: true)

@@ -43,16 +43,26 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
   /// Position-major codewords of `rows`: entry u of position j at [j·stride + u]. Row u has 2^m + tailCount coefficients, tailCount ≤ 2^m, the
   /// last ones at `tails`[u] when these are given.
   public func encode(rows: [UnsafePointer<Base>], tails: [UnsafePointer<Base>]? = nil, tailCount: Int, stride: Int) -> FieldBuffer<Base> {
+    encode(blocks: cosets.indices, rows: rows, tails: tails, tailCount: tailCount, stride: stride)
+  }
+
+  /// Blocks of 2^m positions.
+  package var blockCount: Int { cosets.count }
+
+  /// The codewords at the positions of some blocks, from the first of them on.
+  package func encode(
+    blocks: Range<Int>, rows: [UnsafePointer<Base>], tails: [UnsafePointer<Base>]? = nil, tailCount: Int, stride: Int
+  ) -> FieldBuffer<Base> {
     let length = 1 << log2RowLength
-    let out = FieldBuffer<Base>(uninitialisedCount: stride << log2Length)
+    let out = FieldBuffer<Base>(uninitialisedCount: (blocks.count * stride) << log2RowLength)
     let target = SendablePointer(out.pointer)
     let (rowList, tailList) = (FieldBuffer(rows), FieldBuffer(tails ?? rows.map { $0 + length }))
     let width = rows.count
-    parallelTasks(cosets.count) { q in
-      let (shift, tailFactor) = cosets[q]
+    parallelTasks(blocks.count) { index in
+      let (shift, tailFactor) = cosets[blocks.lowerBound + index]
       let scales = FieldBuffer<Base>(uninitialisedCount: length)
       E.fillPowers(scales.pointer, count: length, start: .one, ratio: shift)
-      let block = target.pointer + ((q * stride) << log2RowLength)
+      let block = target.pointer + ((index * stride) << log2RowLength)
       E.gatherCoset(
         rows: rowList.pointer, tails: tailList.pointer, width: width, log2Count: log2RowLength, tailCount: tailCount, tailFactor: tailFactor,
         scales: scales.pointer, into: block, stride: stride)

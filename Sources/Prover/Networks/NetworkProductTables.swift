@@ -16,11 +16,10 @@ struct NetworkProductTables<E: KernelField> {
 
   init(_ reduction: NetworkReduction, _ points: [[E]], _ values: NetworkValues<E>) {
     self.reduction = reduction
-    let (left, right) = (values[reduction.left], values[reduction.right])
     switch reduction.product {
     case .convolution(let geometry):
-      a = Self.kernels(geometry, right, points)
-      b = Self.inputs(geometry, left, points, copies: reduction.copies)
+      a = Self.kernels(geometry, values, reduction.right, points)
+      b = Self.inputs(geometry, values[reduction.left], points, copies: reduction.copies)
       value = E.parallelDot(UnsafePointer(a.pointer), UnsafePointer(b.pointer), count: a.count)
     case .matrices(let batch, let rows, let inner, let columns, let isLeftBatched, let isRightBatched):
       let nodes = reduction.network.graph.nodes
@@ -30,8 +29,8 @@ struct NetworkProductTables<E: KernelField> {
       let width = 1 << log2Ceiling(inner)
       let rowWeights = Self.weights(points[2], rows)
       let columnWeights = Self.weights(points[3], columns)
-      let leftRows = Self.leftRows(left, rowWeights, count: left.count / (rows * inner), inner: inner)
-      let rightRows = Self.rightRows(right, columnWeights, count: right.count / (inner * columns), inner: inner)
+      let leftRows = Self.leftRows(values.matrices(reduction.left, rows: rows, columns: inner), rowWeights, inner: inner)
+      let rightRows = Self.rightRows(values.matrices(reduction.right, rows: inner, columns: columns), columnWeights, inner: inner)
       switch reduction.strategy {
       case .both, .convolution:
         a = Self.spread(leftRows, sizes, hasLeft, inner: inner, width: width)
@@ -92,10 +91,21 @@ struct NetworkProductTables<E: KernelField> {
   /// The first `count` of eq(point, ·).
   private static func weights(_ point: [E], _ count: Int) -> [E] { Array(Equality.table(point).prefix(count)) }
 
-  @_specialize(where E == GoldilocksCubic)
   private static func round(_ a: FieldBuffer<E>, _ b: FieldBuffer<E>, half: Int, width: Int, _ equality: FieldBuffer<E>) -> (c0: E, c2: E) {
+    let (x, y, weights) = (SendableConstPointer(a.pointer), SendableConstPointer(b.pointer), SendableConstPointer(equality.pointer))
+    let parts = parallelMap(count: half, minimumChunk: max(1, (1 << 12) / width)) { range in
+      Self.sums(x.pointer, y.pointer, weights.pointer, half: half, width: width, range)
+    }
+    withExtendedLifetime((a, b, equality)) {}
+    return parts.reduce((c0: E.zero, c2: E.zero)) { ($0.c0 + $1.c0, $0.c2 + $1.c2) }
+  }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func sums(
+    _ a: UnsafePointer<E>, _ b: UnsafePointer<E>, _ equality: UnsafePointer<E>, half: Int, width: Int, _ range: Range<Int>
+  ) -> (c0: E, c2: E) {
     var (c0, c2) = (E.zero, E.zero)
-    for index in 0..<half {
+    for index in range {
       var (low, lead) = (E.zero, E.zero)
       for k in 0..<width {
         let (i, j) = (index * width + k, (half + index) * width + k)
@@ -109,16 +119,25 @@ struct NetworkProductTables<E: KernelField> {
   }
 
   /// Σ_i weight_i·x[m, i, k] for every matrix m: [count, inner].
-  private static func leftRows(_ x: [Base], _ weights: [E], count: Int, inner: Int) -> FieldBuffer<E> {
-    let out = FieldBuffer<E>(repeating: .zero, count: count * inner)
-    x.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      for matrix in 0..<count {
-        let rows = weights.indices.map { base + (matrix * weights.count + $0) * inner }
-        rows.withUnsafeBufferPointer { rows in
-          weights.withUnsafeBufferPointer { weights in
-            guard let rows = rows.baseAddress, let coefficients = weights.baseAddress else { return }
-            E.accumulateRows(out.pointer + matrix * inner, rows: rows, coefficients: coefficients, rowCount: weights.count, count: inner)
+  private static func leftRows(_ x: NetworkMatrices<Base>, _ weights: [E], inner: Int) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(repeating: .zero, count: x.count * inner)
+    let target = SendablePointer(out.pointer)
+    _ = x.withPointer { pointer in
+      let source = SendableConstPointer(pointer)
+      // Chunks of the inner entries of all matrices, one after the other.
+      let piece = min(inner, 1 << 12)
+      let pieces = (inner + piece - 1) / piece
+      parallelChunks(count: x.count * pieces, minimumChunk: max(1, (1 << 14) / max(1, weights.count * piece))) { range in
+        for number in range {
+          let (matrix, first) = (number / pieces, number % pieces * piece)
+          let rows = weights.indices.map { source.pointer + matrix * x.stride + $0 * x.rowStride + first }
+          rows.withUnsafeBufferPointer { rows in
+            weights.withUnsafeBufferPointer { weights in
+              guard let rows = rows.baseAddress, let coefficients = weights.baseAddress else { return }
+              E.accumulateRows(
+                target.pointer + matrix * inner + first, rows: rows, coefficients: coefficients, rowCount: weights.count,
+                count: min(piece, inner - first))
+            }
           }
         }
       }
@@ -127,15 +146,18 @@ struct NetworkProductTables<E: KernelField> {
   }
 
   /// Σ_j weight_j·w[m, k, j] for every matrix m: [count, inner].
-  private static func rightRows(_ w: [Base], _ weights: [E], count: Int, inner: Int) -> FieldBuffer<E> {
-    let out = FieldBuffer<E>(repeating: .zero, count: count * inner)
+  private static func rightRows(_ w: NetworkMatrices<Base>, _ weights: [E], inner: Int) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(uninitialisedCount: w.count * inner, secret: true)
     let target = SendablePointer(out.pointer)
     let columns = weights.count
-    parallelChunks(count: count * inner, minimumChunk: max(1, (1 << 14) / max(1, columns))) { range in
-      w.withUnsafeBufferPointer { source in
+    _ = w.withPointer { pointer in
+      let source = SendableConstPointer(pointer)
+      parallelChunks(count: w.count * inner, minimumChunk: max(1, (1 << 14) / max(1, columns))) { range in
         weights.withUnsafeBufferPointer { weights in
-          guard let base = source.baseAddress, let coefficients = weights.baseAddress else { return }
-          for row in range { target.pointer[row] = E.dot(coefficients, base + row * columns, count: columns) }
+          guard let coefficients = weights.baseAddress else { return }
+          for row in range {
+            target.pointer[row] = E.dot(coefficients, source.pointer + row / inner * w.stride + row % inner * w.rowStride, count: columns)
+          }
         }
       }
     }
@@ -175,21 +197,39 @@ struct NetworkProductTables<E: KernelField> {
   }
 
   /// W_r(g, c, k) = eq(r_g, g)·Σ_o eq(r_o, o)·w[g, o, c, k], padded.
-  private static func kernels(_ g: ConvolutionGeometry, _ w: [Base], _ points: [[E]]) -> FieldBuffer<E> {
+  private static func kernels(_ g: ConvolutionGeometry, _ values: NetworkValues<E>, _ node: Int, _ points: [[E]]) -> FieldBuffer<E> {
     let channels = g.inputChannels / g.groups
     let kernel = g.kernel.reduce(1, *)
-    let folded = leftRows(w, weights(points[2], g.outputChannels / g.groups), count: g.groups, inner: channels * kernel)
+    let outputs = weights(points[2], g.outputChannels / g.groups)
+    if g.groups == 1, let column = values.column(node, dimensions: [outputs.count, channels, kernel]) {
+      // In the padded dimensions of the commitment, which are the table's. What is committed beyond the logical entries is random.
+      let width = 1 << log2Ceiling(kernel)
+      let size = width << log2Ceiling(channels)
+      let table = leftRows(NetworkMatrices(column: column, count: 1, rowStride: size, stride: size), outputs, inner: channels * width)
+      let out = FieldBuffer<E>(repeating: .zero, count: size)
+      for channel in 0..<channels {
+        (out.pointer + channel * width).update(from: table.pointer + channel * width, count: kernel)
+      }
+      withExtendedLifetime(table) {}
+      return out
+    }
+    let w = values[node]
+    let inner = channels * kernel
+    let folded = leftRows(
+      NetworkMatrices(values: w, count: g.groups, rowStride: inner, stride: outputs.count * inner), outputs, inner: inner)
     let groups = weights(points[1], g.groups)
     var all: [E] = []
     all.reserveCapacity(folded.count)
-    for index in 0..<folded.count { all.append(g.groups == 1 ? folded[index] : folded[index] * groups[index / (channels * kernel)]) }
+    for index in 0..<folded.count { all.append(g.groups == 1 ? folded[index] : folded[index] * groups[index / inner]) }
     return NetworkLayout.padded(all, [g.groups, channels, kernel])
   }
 
   /// X_r(g, c, k) = Σ_{b,p} eq(r_b, b)·eq(r_p, p)·x[b, g, c, p·s + k·d − pad], padded.
   private static func inputs(_ g: ConvolutionGeometry, _ x: [Base], _ points: [[E]], copies: Int) -> FieldBuffer<E> {
     let positions = g.input.reduce(1, *)
-    let folded = leftRows(x, weights(points[0], copies * g.batch), count: 1, inner: g.inputChannels * positions)
+    let inner = g.inputChannels * positions
+    let folded = leftRows(
+      NetworkMatrices(values: x, count: 1, rowStride: inner, stride: x.count), weights(points[0], copies * g.batch), inner: inner)
     let (out, kernel) = (weights(points[3], g.output.reduce(1, *)), g.kernel.reduce(1, *))
     let parts = parallelMap(count: g.inputChannels, minimumChunk: 1) { range in windows(g, folded, out, range, kernel: kernel) }
     return NetworkLayout.padded(parts.flatMap { $0 }, [g.groups, g.inputChannels / g.groups, kernel])

@@ -24,6 +24,24 @@ final class NetworkValues<E: KernelField> {
     return values
   }
 
+  /// The node as matrices [matrices, rows, columns] without a copy, when it is a hidden tensor that is committed in these dimensions; else
+  /// its entries.
+  func matrices(_ node: Int, rows: Int, columns: Int) -> NetworkMatrices<Base> {
+    let outer = network.graph.nodes[node].total / (rows * columns)
+    if let column = column(node, dimensions: (outer == 1 ? [] : [outer]) + [rows, columns]) {
+      let stride = 1 << log2Ceiling(columns)
+      return NetworkMatrices(column: column, count: outer, rowStride: stride, stride: stride << log2Ceiling(rows))
+    }
+    let values = self[node]
+    return NetworkMatrices(values: values, count: values.count / (rows * columns), rowStride: columns, stride: rows * columns)
+  }
+
+  /// The committed entries of a hidden tensor of these dimensions, each padded; nil for other nodes.
+  func column(_ node: Int, dimensions: [Int]) -> WitnessColumn<Base>? {
+    guard case .parameter(let parameter) = network.graph.nodes[node].kind, network.parameterDimensions[parameter] == dimensions else { return nil }
+    return witness.read(network.parameters[parameter])
+  }
+
   private func evaluate(_ node: NetworkGraph.Node) -> [Base] {
     let nodes = network.graph.nodes
     switch node.kind {
@@ -74,29 +92,60 @@ final class NetworkValues<E: KernelField> {
 
   private func evaluate(_ product: NetworkGraph.Product, _ node: NetworkGraph.Node, _ left: Int, _ right: Int) -> [Base] {
     let nodes = network.graph.nodes
+    let (x, w) = (self[left], self[right])
     switch product {
     case .convolution(let g):
       let all = ConvolutionGeometry(
         batch: g.batch * node.copies, inputChannels: g.inputChannels, outputChannels: g.outputChannels, groups: g.groups, input: g.input,
         kernel: g.kernel, output: g.output, strides: g.strides, dilations: g.dilations, padding: g.padding)
-      return all.apply(self[left].map { FieldSum($0) }, self[right].map { FieldSum($0) }).map(\.element)
+      if let (x, w) = Self.integers(x, w, terms: g.fanIn) { return Self.elements(ParallelProducts.convolve(all, x, w)) }
+      return all.apply(x.map { FieldSum($0) }, w.map { FieldSum($0) }).map(\.element)
     case .matrices(let batch, let rows, let inner, let columns, let isLeftBatched, let isRightBatched):
+      let one = BatchMatrixMultiply(
+        batch: batch, rows: rows, inner: inner, columns: columns, isLeftBatched: isLeftBatched, isRightBatched: isRightBatched)
+      let integers = Self.integers(x, w, terms: inner)
       var out: [Base] = []
       out.reserveCapacity(node.total)
-      let (x, w) = (self[left], self[right])
       for copy in 0..<node.copies {
-        for b in 0..<batch {
-          func part(_ values: [Base], _ operand: Int, _ isBatched: Bool, _ size: Int) -> [Base] {
-            let start = (nodes[operand].copies == 1 ? 0 : copy) * nodes[operand].count + (isBatched ? b * size : 0)
-            return Array(values[start..<(start + size)])
-          }
-          out += Self.multiply(
-            part(x, left, isLeftBatched, rows * inner), part(w, right, isRightBatched, inner * columns), rows: rows, inner: inner, columns: columns)
+        func part<Value>(_ values: [Value], _ operand: Int) -> [Value] {
+          guard nodes[operand].copies > 1 else { return values }
+          return Array(values[(copy * nodes[operand].count)..<((copy + 1) * nodes[operand].count)])
+        }
+        if let (x, w) = integers {
+          out += Self.elements(ParallelProducts.multiply(one, part(x, left), part(w, right)))
+        } else {
+          out += one.apply(part(x, left).map { FieldSum($0) }, part(w, right).map { FieldSum($0) }).map(\.element)
         }
       }
       return out
     }
   }
+
+  /// Both lists as integers, when sums of `terms` of their products stay below 2^62; nil otherwise, which only a false witness leads to.
+  @_specialize(where E == GoldilocksCubic)
+  private static func integers(_ a: [Base], _ b: [Base], terms: Int) -> ([Int64], [Int64])? {
+    guard let (x, first) = integers(a), let (w, second) = integers(b) else { return nil }
+    let (product, isLarge) = first.multipliedReportingOverflow(by: second)
+    let (sum, isLarger) = product.multipliedReportingOverflow(by: UInt64(max(1, terms)))
+    return isLarge || isLarger || sum >= 1 << 62 ? nil : (x, w)
+  }
+
+  /// The integers that elements stand for, and the largest magnitude.
+  @_specialize(where E == GoldilocksCubic)
+  private static func integers(_ values: [Base]) -> (list: [Int64], largest: UInt64)? {
+    var out: [Int64] = []
+    out.reserveCapacity(values.count)
+    var largest: UInt64 = 0
+    for value in values {
+      guard let integer = value.signedInteger else { return nil }
+      largest = max(largest, integer.magnitude)
+      out.append(integer)
+    }
+    return (out, largest)
+  }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func elements(_ values: [Int64]) -> [Base] { values.map { Base(signed: $0) } }
 
   // MARK: Loops
 
@@ -148,6 +197,31 @@ final class NetworkValues<E: KernelField> {
       }
     }
     return out
+  }
+}
+
+/// Matrices whose rows lie in memory at fixed distances.
+struct NetworkMatrices<Base: PrimeField>: @unchecked Sendable {
+  private let values: [Base]
+  private let column: WitnessColumn<Base>?
+  /// Number of matrices.
+  let count: Int
+  /// Entries between the rows of a matrix, and between matrices.
+  let rowStride: Int
+  let stride: Int
+
+  init(values: [Base] = [], column: WitnessColumn<Base>? = nil, count: Int, rowStride: Int, stride: Int) {
+    self.values = values
+    self.column = column
+    self.count = count
+    self.rowStride = rowStride
+    self.stride = stride
+  }
+
+  /// The first entry of the first matrix, while `body` runs.
+  func withPointer<Result>(_ body: (UnsafePointer<Base>) -> Result) -> Result? {
+    if let column { return withExtendedLifetime(column) { body(column.pointer) } }
+    return values.withUnsafeBufferPointer { $0.baseAddress.map(body) }
   }
 }
 

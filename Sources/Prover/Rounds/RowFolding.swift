@@ -44,36 +44,94 @@ final class RowFolding<E: KernelField> {
     contract()
   }
 
-  /// One group for each distinct list of column factors; tables of equal factors are shared.
+  /// The table of a group before it is written out: a sum of scale·tensor, all tensors with one support.
+  private struct Draft {
+    var parts: [(scale: E, factors: [TensorFactor<E>])]
+    /// What the first part's tensor has in `rowWeights`.
+    let coefficient: E
+    let offset: Int
+    var rowWeights: [E]
+  }
+
+  /// One group for each distinct list of column factors; tables of equal factors are shared. Of tensors that share no column factors, those
+  /// with the same row factors and support that differ in their last factors only are one group: pieces of a weight that ends inside a row.
   @_specialize(where E == GoldilocksCubic)
   @_specialize(where E == GoldilocksQuadratic)
   @_specialize(where E == BN254Scalar)
   @_specialize(where E == RuntimePrimeField)
   private static func group(_ terms: [Tensor<E>], stackBits: Int) -> [Group] {
-    var groups: [Group] = []
+    var uses: [[TensorFactor<E>]: Int] = [:]
+    for term in terms where !term.coefficient.isZero { uses[Array(term.factors[stackBits...]), default: 0] += 1 }
+    var drafts: [Draft] = []
     var order: [[TensorFactor<E>]: Int] = [:]
-    var tables: [[TensorFactor<E>]: FieldBuffer<E>] = [:]
+    var places: [[TensorFactor<E>]: [Int]] = [:]
     for term in terms where !term.coefficient.isZero {
       let columnFactors = Array(term.factors[stackBits...])
-      let index: Int
       if let known = order[columnFactors] {
-        index = known
-      } else {
-        index = groups.count
-        order[columnFactors] = index
-        let (scale, offset, rest) = support(columnFactors)
-        let table: FieldBuffer<E>
-        if scale == .one, let known = tables[rest] {
-          table = known
-        } else {
-          table = expand(rest, scale: scale)
-          if scale == .one { tables[rest] = table }
-        }
-        groups.append(Group(table: table, offset: offset, rowWeights: [E](repeating: .zero, count: 1 << stackBits), contracted: []))
+        addRowWeights(term, bits: stackBits, to: &drafts[known].rowWeights)
+        continue
       }
-      addRowWeights(term, bits: stackBits, to: &groups[index].rowWeights)
+      let (scale, offset, rest) = support(columnFactors)
+      let isSingle = uses[columnFactors] == 1
+      let rowFactors = Array(term.factors[..<stackBits])
+      if isSingle, let same = places[rowFactors]?.first(where: { drafts[$0].offset == offset && areNear(drafts[$0].parts[0].factors, rest) }),
+        let inverse = drafts[same].coefficient.inverse()
+      {
+        drafts[same].parts.append((scale * term.coefficient * inverse, rest))
+        continue
+      }
+      var draft = Draft(
+        parts: [(scale, rest)], coefficient: term.coefficient, offset: offset, rowWeights: [E](repeating: .zero, count: 1 << stackBits))
+      addRowWeights(term, bits: stackBits, to: &draft.rowWeights)
+      if isSingle { places[rowFactors, default: []].append(drafts.count) }
+      order[columnFactors] = drafts.count
+      drafts.append(draft)
     }
-    return groups
+    // Equal tables are written out once.
+    var sources: [Int] = []
+    var tables: [[TensorFactor<E>]: Int] = [:]
+    for (index, draft) in drafts.enumerated() {
+      let isPlain = draft.parts.count == 1 && draft.parts[0].scale == .one
+      let known = isPlain ? tables[draft.parts[0].factors] : nil
+      if isPlain, known == nil { tables[draft.parts[0].factors] = index }
+      sources.append(known ?? index)
+    }
+    let own = drafts.indices.filter { sources[$0] == $0 }
+    let lists = own.map { drafts[$0].parts }
+    let written = parallelMap(count: own.count, minimumChunk: 1) { range in range.map { table(lists[$0]) } }.flatMap { $0 }
+    var byDraft: [Int: FieldBuffer<E>] = [:]
+    for (index, table) in zip(own, written) { byDraft[index] = table }
+    return drafts.enumerated().compactMap { index, draft in
+      byDraft[sources[index]].map { Group(table: $0, offset: draft.offset, rowWeights: draft.rowWeights, contracted: []) }
+    }
+  }
+
+  /// Whether two tensors of one size differ in some of the last factors only, so that their sum costs little more than one of them.
+  private static func areNear(_ a: [TensorFactor<E>], _ b: [TensorFactor<E>]) -> Bool {
+    let differing = min(12, a.count - 1)
+    return a.count == b.count && differing >= 0 && a.dropLast(differing) == b.dropLast(differing)
+  }
+
+  /// Σ scale·tensor: the factors that all have in common are written out once.
+  private static func table(_ parts: [(scale: E, factors: [TensorFactor<E>])]) -> FieldBuffer<E> {
+    guard let first = parts.first else { return FieldBuffer(uninitialisedCount: 0) }
+    if parts.count == 1 { return expand(first.factors, scale: first.scale) }
+    var common = 0
+    while common < first.factors.count, parts.allSatisfy({ $0.factors[common] == first.factors[common] }) { common += 1 }
+    let (high, width) = (expand(Array(first.factors[..<common]), scale: .one), 1 << (first.factors.count - common))
+    let low = FieldBuffer<E>(repeating: .zero, count: width)
+    for part in parts {
+      let own = expand(Array(part.factors[common...]), scale: part.scale)
+      for index in 0..<width { low.pointer[index] += own.pointer[index] }
+      withExtendedLifetime(own) {}
+    }
+    let out = FieldBuffer<E>(uninitialisedCount: high.count * width)
+    for row in 0..<high.count {
+      let factor = high.pointer[row]
+      for index in 0..<width { out.pointer[row * width + index] = factor * low.pointer[index] }
+    }
+    withExtendedLifetime((high, low)) {}
+    return out
   }
 
   /// Strips leading factors with one zero: (product of the non-zero values, column offset, remaining factors).

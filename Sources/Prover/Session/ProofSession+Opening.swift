@@ -77,8 +77,7 @@ extension ProofSession {
       for tree in statement.trees(ofShape: index) {
         guard let matrix = matrices[tree.name] else { preconditionFailure("no matrix \(tree.name)") }
         var payload: [UInt8] = []
-        for position in leaves {
-          let column = matrix.columnBytes(position)
+        for (position, column) in zip(leaves, matrix.columns(leaves)) {
           tape.hint(matrix.salt(position))
           tape.hint(column)
           payload += column

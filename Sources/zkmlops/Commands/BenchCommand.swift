@@ -13,23 +13,36 @@ struct BenchCommand: ParsableCommand {
 
       Example: zkmlops bench open-2^20
       Names: \(BenchmarkSuite.names.joined(separator: ", "))
-      Only when asked for: \(BenchmarkSuite.largeNames.joined(separator: ", "))
+      Only when asked for: \((BenchmarkSuite.largeNames + ImportedBenchmarks.names).joined(separator: ", "))
+
+      `large` stands for networks of the size of VGG-16 and GPT-2 with random weights, which reference/make_models.py writes. The limit of their
+      memory is the system's limit of the address space: a run that needs more ends there. The other imported models are read from --models too:
+      NAME.onnx, and NAME.npz with rows.
       """)
 
   @Argument(help: "Which to run; all when none is named.") var names: [String] = []
+  @Option(help: "Folder of imported models.", completion: .directory) var models = ImportedBenchmarks.folder
   @Flag(help: "One JSON object a line.") var json = false
 
   func validate() throws {
-    for name in names where !(BenchmarkSuite.names + BenchmarkSuite.largeNames).contains(name) {
+    for name in names where !(BenchmarkSuite.names + BenchmarkSuite.largeNames + ImportedBenchmarks.names).contains(name) {
       throw ValidationError("there is no benchmark \(name); there are \(BenchmarkSuite.names.joined(separator: ", "))")
     }
   }
 
   func run() throws {
     for name in names.isEmpty ? BenchmarkSuite.names : names {
-      for line in try BenchmarkSuite.run(name) ?? [] { print(json ? Self.json(line) : Self.text(line)) }
-      Output.flush()
+      guard let imported = ImportedBenchmarks.models(name) else {
+        show(try BenchmarkSuite.run(name) ?? [])
+        continue
+      }
+      for model in imported { show(try ImportedBenchmarks.run(model, folder: models)) }
     }
+  }
+
+  private func show(_ lines: [BenchmarkLine]) {
+    for line in lines { print(json ? Self.json(line) : Self.text(line)) }
+    Output.flush()
   }
 
   private static func text(_ line: BenchmarkLine) -> String {
