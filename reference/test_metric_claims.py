@@ -4,6 +4,7 @@ import unittest
 
 import auditor  # noqa: F401
 from auditor.claims import read_claim
+from auditor.data_optimum import Account, Problem
 from auditor.errors import Rejection
 from auditor.logarithm import rounded
 from auditor.meaning import Rows, edges, predictors, reveals
@@ -110,6 +111,34 @@ class MetricTests(unittest.TestCase):
             with self.assertRaises(Rejection, msg=value):
                 claim = read_claim(kind, value)
                 ClaimRelation([claim], [known[a] for a in claim.artefacts])
+
+    def test_free_intercept(self):
+        """The account of an intercept without penalty, beside its formula in floating point; what the statement may say of the curvature."""
+        problem = {"features": [{"number": "x", "centre": 0, "shift": 0}, {"constant": True}], "target": {"binary": "y", "positive": 1}, "penalty": [1, 2],
+                   "formats": {"feature": 10, "score": [11, 16], "probability": 28, "slope": 18}, "intercept": "eliminated"}
+        own = Problem(problem)
+        plan = type("Plan", (), {"problem": own, "rows": 1_000, "scale": 40, "square": 5 << 20, "short_square": 4 << 20, "sigma": 5})()
+        t, curvature = 20, 120 << 18
+        account = Account(plan, t, curvature)
+        row = 2 ** -22 / 83 + (2 ** -29 + 2 ** -31 + 2 ** -41) + 2 ** -29
+        tolerance, length = 2.0 ** (t - 41), 2.0
+        base = tolerance + 1_000 * row
+        left = 120 - 1_000 * (2 ** -19 + 2 ** -29 + 2 ** -11 / 20) - base
+        total = tolerance + tolerance * length + 2 * 1_000 * row * length
+        distance = 2 * total + base / left + 2 * total * length
+        gap = total * total + base * base / left
+        self.assertLess(abs(account.distance.units / 2 ** 64 / distance - 1), 1e-9)
+        self.assertLess(abs(account.gap.units / 2 ** 64 / gap - 1), 1e-9)
+        for wrong in (None, 0, -1, 1):
+            with self.assertRaises(Rejection):
+                Account(plan, t, wrong)
+        with self.assertRaises(Rejection):
+            Account(plan, 48, curvature)
+        with self.assertRaises(Rejection):
+            Account(type("Plan", (), {**vars(plan), "problem": Problem({**problem, "intercept": "penalised"}), "rows": 1_000, "scale": 40,
+                                      "square": 5 << 20, "short_square": 4 << 20})(), t, curvature)
+        with self.assertRaises(Rejection):
+            Problem({**problem, "target": {"classes": "y", "count": 3}})
 
     def test_loss_table(self):
         """The logarithms of all probabilities of 16 bits, as the other implementation has them too."""
