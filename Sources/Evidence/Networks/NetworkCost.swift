@@ -80,18 +80,22 @@ enum NetworkCost {
     return out
   }
 
-  /// Committed tables, which are made once: four nodes for each of their columns, and the limbs' and rules' tables of trees.
+  /// Committed tables, which are made once: four nodes for each of their columns, and about ten lookups for each ensemble. The limbs' tables of
+  /// all ensembles have about 2^17 rows at most, four of which take as long as a unit.
   private static func tables(_ architecture: NetworkArchitecture) -> Int {
     let nodes = architecture.program.nodes
     var sum = 0
+    var hasTrees = false
     for node in nodes {
       switch node.operation {
-      case .treeEnsemble: sum += node.operands.dropFirst().reduce(1 << 17) { $0 + 4 * nodes[$1].shape.count } / 2
+      case .treeEnsemble:
+        hasTrees = true
+        sum += node.operands.dropFirst().reduce(10 * component) { $0 + 2 * nodes[$1].shape.count }
       case .rowLookup: sum += 2 * (node.operands.last.map { nodes[$0].shape.count } ?? 0)
       default: break
       }
       if sum > 1 << 40 { return 1 << 40 }
     }
-    return sum
+    return sum + (hasTrees ? 1 << 15 : 0)
   }
 }
