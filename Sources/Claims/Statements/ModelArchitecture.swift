@@ -37,6 +37,20 @@ public enum ModelArchitecture: Hashable, Sendable {
     }
   }
 
+  /// Whether an output, higher values of which speak for class `positive`, is a score of that class, and where `unit` is given, unit times its
+  /// probability: that of a binary model in steps of 2^−16, or the votes of a forest's trees. Outputs of other kinds are not judged.
+  public func ranks(_ output: String, positive: Int, unit: Int64?) -> Bool {
+    switch self {
+    case .linear(let architecture):
+      if output.hasPrefix("score.") { return output.hasSameBytes(as: "score.\(positive)") && unit == nil }
+      guard case .binary(let own) = architecture.task, output == "probability" || output == "score" else { return unit == nil }
+      return own == positive && (unit == nil || output == "probability" && unit == 1 << Int64(LinearArchitecture.probabilityBits))
+    case .trees(let architecture):
+      if output.hasPrefix("score.") { return output.hasSameBytes(as: "score.\(positive)") && (unit == nil || unit == Int64(architecture.trees)) }
+      return unit == nil
+    }
+  }
+
   /// Batch inference over the stored columns of a table of `rows` rows.
   public func program(rows: Int, options: InferenceOptions = InferenceOptions()) throws(ProgramError) -> Program {
     switch self {

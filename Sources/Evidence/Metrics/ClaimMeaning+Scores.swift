@@ -29,6 +29,15 @@ extension ClaimMeaning {
       description.shows.append(
         "The scores are the model's for \(names[claim.positive]), which is told from all other classes (one against the rest).")
     }
+    for predictor in answering(claim.scores, claim.labels) where !predictor.output.hasPrefix("score.") || claim.unit != nil {
+      guard let model = try artefact(predictor.model).contents.model,
+        !model.ranks(predictor.output, positive: claim.positive, unit: claim.unit)
+      else { continue }
+      description.doesNotShow.insert(
+        "How well the model tells \(names[claim.positive]) from the rest: the output \(predictor.output) is no score of that class"
+          + (claim.unit.map { ", or not its probability times \($0)" } ?? "") + ".", at: 0)
+    }
+    if let unit = claim.unit { description.shows.append("A score of \(unit) is read as the probability 1.") }
     description.discloses.append(Disclosure("rows that are \(names[claim.positive])", .exact, value: String(positives)))
     let subject = (slice.map { "\($0): " } ?? "") + names[claim.positive]
     for measure in claim.measures {

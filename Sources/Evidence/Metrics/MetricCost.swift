@@ -43,7 +43,9 @@ extension DataClaimCost {
       case .rankSum: cost + 8 * Self.component
       case .distance: cost + 16 * Self.component + 2 * Self.range(bits: 60, terms: 4)
       case .squaredError, .logLoss: cost + 8 * Self.component + 2 * column
-      case .calibration(let edges, _): cost + 8 * Self.component + column + 8 * Self.scalar * edges.count
+      case .calibration(let edges, _):
+        // Every bin's constraints have a term for each of the other classes.
+        cost + 8 * Self.component + column + 8 * Self.scalar * edges.count * max(1, min(classCount(claim.labels), 1 << 20) - 1)
       }
     }
   }

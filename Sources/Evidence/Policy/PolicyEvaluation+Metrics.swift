@@ -96,8 +96,8 @@ extension PolicyEvaluation {
       default: return nil
       }
       let isAnswered = answers.contains { answer in
-        // Of several classes' scores it has to be the one of the class that the claim ranks.
-        if case .ranking(let own) = data, answer.output.hasPrefix("score."), !same(answer.output, "score.\(own.positive)") { return false }
+        // The score has to be that of the class that the claim ranks, and its unit the model's.
+        if case .ranking(let own) = data, !architecture.ranks(answer.output, positive: own.positive, unit: own.unit) { return false }
         return provenance.areEqual(answer.column.artefact, others.artefact) && same(answer.column.column, others.column)
           && holdsRows(answer.input, of: table) && holdsRows(labels.artefact, of: table)
       }

@@ -51,7 +51,9 @@ final class StatementChecker: ClaimChecker {
       })
     fits = ClaimMeaning.fits(
       bundle.claims.values.filter { $0.type == FitClaim.type }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
-    let linking: Set<String> = ["sameDataAs", TransformClaim.type, SplitClaim.type, FitClaim.type]
+    let linking: Set<String> = [
+      "sameDataAs", TransformClaim.type, SplitClaim.type, FitClaim.type, TrainingClaim.type, OptimumClaim.type, TreeTrainingClaim.type,
+    ]
     links = RowLinks(
       bundle.claims.values.filter { linking.contains($0.type) }.compactMap { try? ClaimJSON.read(type: $0.type, JSONNode($0.statement)) })
   }

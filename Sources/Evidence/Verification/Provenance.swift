@@ -32,6 +32,7 @@ struct Provenance {
 
   init(_ report: VerificationReport) {
     names = report.manifest.artefacts.map(\.name)
+    let whole = TrainingChain.whole(report.statements)
     var filled: [String: [(claim: String, column: String, sources: [String])]] = [:]
     for claim in report.claims {
       guard let statement = report.statements[claim.entry.name] else { continue }
@@ -43,6 +44,8 @@ struct Provenance {
           let sources = NetworkAnswers.tables(claim) + [claim.model]
           for column in NetworkAnswers.filled(claim) { filled[column.artefact, default: []].append((name, column.column, sources)) }
         }
+        // Steps from a checkpoint that may be anything determine nothing.
+        if case .training = data, !whole.contains(name) { continue }
         add(data, name)
       case .inference(let model, let input, let outputs):
         var sources = [model]

@@ -25,6 +25,22 @@ enum TrainingChain {
     return gaps
   }
 
+  /// Claims about trainings whose chain leads back to their first step: what another one ends with may be anything. Steps grow along a chain, so
+  /// that it has no circles.
+  static func whole(_ statements: [String: ClaimStatement]) -> Set<String> {
+    let claims = statements.compactMap { name, statement -> (name: String, claim: TrainingClaim)? in
+      guard case .data(.training(let training)) = statement else { return nil }
+      return (name, training)
+    }
+    var known: Set<String> = []
+    var waiting = claims.filter { $0.claim.start == nil }
+    while let (name, claim) = waiting.popLast() {
+      guard known.insert(name).inserted else { continue }
+      waiting += claims.filter { leads(claim, to: $0.claim) && !known.contains($0.name) }
+    }
+    return known
+  }
+
   /// What a nonce does not say about what follows from it: whether it came after the table's commitment, which follows from the split's nonce too.
   private static func choiceGap(_ what: String, _ nonce: Nonce, _ table: String) -> String {
     guard !nonce.bytes.isEmpty else { return "that \(what): the run has no nonce, so it could have been ground" }
