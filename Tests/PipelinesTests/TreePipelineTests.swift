@@ -70,6 +70,31 @@ import Testing
     #expect(report.claims.filter { $0.entry.type == "treeTraining" }.count == 1 && report.text.contains("squared error"))
   }
 
+  @Test(
+    "votes are scores, and their share a probability: of a forest, and of one tree",
+    arguments: ["{kind: forest, trees: 5, depth: 3}", "{kind: tree, depth: 3}"])
+  func scores(_ model: String) throws {
+    let project = try Project(phase: PhaseText(extra: "model: \(model)"))
+    let text = try String(contentsOfFile: project.folder.file("pipeline.yaml"), encoding: .utf8)
+    try project.folder.write(
+      text.replacing("predictions: committed}", with: "predictions: committed, metrics: [auc, ks, brier, logLoss, calibration]}"), to: "pipeline.yaml"
+    )
+    _ = try project.run()
+    let report = try project.verify()
+    guard case .data(.ranking(let claim))? = report.statements["ranking"], case .table(let schema, _)? = report.contents["predictions"] else {
+      Issue.record("no ranking")
+      return
+    }
+    let trees: Int64 = model.contains("forest") ? 5 : 1
+    #expect(claim.unit == trees && claim.measures.count == 5 && claim.positive == 1 && claim.scores.column == "score.1")
+    #expect(schema.columns.map(\.name) == ["prediction", "score.1"])
+    #expect(schema.column("score.1")?.type == .integer(IntegerRange(0...(trees == 5 ? 7 : 1))))
+    let keys = (report.claim("ranking")?.description.figures ?? []).compactMap { figure -> String? in
+      if case .metric(let metric) = figure { metric.key } else { nil }
+    }
+    #expect(keys == ["auc", "ks", "brier", "logLoss", "calibration"])
+  }
+
   @Test("settings that do not fit are refused where they stand") func refusals() throws {
     for wrong in [
       "{kind: tree, trees: 3}", "{kind: tree, features: 3}", "{kind: logistic, depth: 3}", "{kind: tree, import: a.csv}", "{depth: 3}",
