@@ -1,3 +1,4 @@
+import Hashing
 import Programs
 
 /// The public part of a model of any kind that inference knows.
