@@ -7,7 +7,7 @@ public enum FreshMemory {
 
   /// Seconds a byte of large tables when they are first written, on all cores: the mean of the slower half of up to `blocks` blocks of 32 MiB,
   /// since what was given back a moment ago is cheaper than what a large proof takes. Ends after `seconds`.
-  public static func secondsPerByte(blocks: Int = 8, seconds: Double = 1) -> Double {
+  public static func secondsPerByte(blocks: Int = 24, seconds: Double = 1.5) -> Double {
     let clock = ContinuousClock()
     let start = clock.now
     var (times, held): ([Double], [UnsafeMutableRawPointer]) = ([], [])

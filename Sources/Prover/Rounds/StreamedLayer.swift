@@ -154,5 +154,8 @@ public enum FractionTreeMemory {
   public static func elementCount(depth: Int) -> Int { 4 << max(0, depth - streamedLayers(depth: depth)) }
 
   /// Layers from the leaves up that are made anew when they are read. The second one costs a tenth of the prover's time and halves the memory.
-  static func streamedLayers(depth: Int) -> Int { depth >= 24 ? 2 : 1 }
+  static func streamedLayers(depth: Int) -> Int { isSecondLayerStreamed(depth: depth) ? 2 : 1 }
+
+  /// Whether the parents of the leaves are made anew too.
+  public static func isSecondLayerStreamed(depth: Int) -> Bool { depth >= 24 }
 }
