@@ -138,6 +138,19 @@ import Testing
           measures: [auc, ks: {from: 0.1, to: 1}, brier, log-loss: {from: 0, to: 5}]
           calibration: 5
         - {name: errors, type: errors, labels: \(column("amount")), predictions: \(column("forecast")), measures: [mae: {from: 0, to: 2}, r2]}
+        - name: ranking-f
+          type: ranking
+          labels: \(column("label"))
+          scores: \(column("score"))
+          positive: "yes"
+          measures: [auc]
+          slice: {artefact: table, column: sex, group: f}
+        - name: errors-high
+          type: errors
+          labels: \(column("amount"))
+          predictions: \(column("forecast"))
+          measures: [mse]
+          slice: {artefact: table, column: amount, bands: [110, 125], group: 3}
 
       """
     let outcome = try prove(project, claims, out: "bundle")
@@ -145,6 +158,9 @@ import Testing
     let verified = try verifier.run(["bundle"], in: project.path)
     #expect(verified.status == 0)
     #expect(verified.output.contains("AUC") && verified.output.contains("Mean squared error: 1.0000"))
+    // 20 rows are of f, 15 amounts are 125 or more.
+    let bundle = try String(contentsOfFile: project.path + "/bundle/manifest.json", encoding: .utf8)
+    #expect(bundle.contains("ranking-f") && verified.output.contains("n = 20") && verified.output.contains("n = 15"), "\(verified.output)")
     let unmet = try prove(project, claims.replacingOccurrences(of: "atLeast: 0.75", with: "atLeast: 0.95"), out: "unmet")
     #expect(unmet.status == 2 && unmet.isClearError && unmet.errors.contains("19/20") || unmet.errors.contains("95/100"), "\(unmet.errors)")
   }
@@ -168,6 +184,14 @@ import Testing
       ("  - {name: a, type: statistics, table: table, statistics: [{column: job, show: [mean]}]}\n", "mean of categories"),
       (
         "  - {name: a, type: ranking, labels: {artefact: table, column: approved}, scores: {artefact: table, column: income}, positive: maybe, measures: [auc]}\n",
+        "maybe"
+      ),
+      (
+        "  - {name: a, type: errors, labels: {artefact: table, column: income}, predictions: {artefact: table, column: income}, measures: [mse], slice: {artefact: table, column: income, bands: [30], group: 3}}\n",
+        "a band from 1 to 2"
+      ),
+      (
+        "  - {name: a, type: errors, labels: {artefact: table, column: income}, predictions: {artefact: table, column: income}, measures: [mse], slice: {artefact: table, column: approved, group: maybe}}\n",
         "maybe"
       ),
       (

@@ -16,6 +16,8 @@ struct CreditWorld {
   var contents: [String: ArtefactContents] = [:]
   var claims: [(name: String, statement: ClaimStatement)] = []
   var signers: [Signer] = []
+  /// What the verifier computed from a claim, by its name.
+  var figures: [String: [Figure]] = [:]
   var trust = TrustedKeys.none
   var created = "2026-11-22T12:00:00Z"
   var soundnessBits = 128
@@ -114,6 +116,7 @@ struct CreditWorld {
     let described = zip(manifest.claims, claims).map { entry, claim in
       var description = ClaimDescription(uses: claim.statement.artefacts, shows: ["\(entry.name) holds."], doesNotShow: ["Anything else."])
       if case .accuracy(_, _, let disclosure) = claim.statement, let figure = figure(disclosure) { description.figures = [.accuracy(figure)] }
+      description.figures += figures[entry.name] ?? []
       return VerificationReport.Claim(entry: entry, description: description)
     }
     let proofs = manifest.proofs.map {

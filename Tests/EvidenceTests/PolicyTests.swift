@@ -279,6 +279,23 @@ import Testing
     #expect(try joined.state("lineage", "tables: [joined]") == .met)
   }
 
+  @Test("tables that determine only each other come from nowhere, even where one of them is joined with a signed table") func circles() throws {
+    var world = try CreditWorld()
+    try world.sign("source")
+    for name in ["left", "wide"] {
+      world.roles.append((name, name))
+      world.contents[name] = world.contents["source"]
+    }
+    world.add("widen", .join(JoinClaim(left: "left", right: "source", output: "wide", key: "age")))
+    #expect(try world.state("lineage", "tables: [wide]") == .notEvidenced)
+    world.add("back", .filter(FilterClaim(table: "wide", output: "left", conditions: [])))
+    let outcome = try #require(try world.outcomes("  - require: lineage\n    tables: [wide]\n").first)
+    #expect(outcome.state == .notEvidenced && outcome.reason.contains("determine only each other"))
+    // Another claim that determines one of them from a signed table breaks the circle.
+    world.add("again", .filter(FilterClaim(table: "source", output: "left", conditions: [])))
+    #expect(try world.state("lineage", "tables: [wide]") == .met && world.state("lineage", "tables: [left]") == .met)
+  }
+
   @Test("the example policy ends in all four states") func example() throws {
     var world = try CreditWorld()
     world.signBundle(.provider)

@@ -302,14 +302,14 @@ class Ranking:
         require(1 <= bits <= 16, f"{prefix}: scores of {bits} bits")
         label_bits = log2_ceil(classes)
         require(1 << (bits + label_bits) <= MAXIMUM_PAIRS and 1 <= len(self.measures) <= 64, "too many pairs of score and class, or no measure")
-        table, counts = builder.table(f"{prefix}.pairs", [(s, y) for s in range(1 << bits) for y in range(1 << label_bits)])
+        table, counts = builder.table(f"{prefix}.pairs", None, bits + label_bits)
         score, truth = values.value.plus(-lower), own.value
         if self.slice:
             # Rows outside count as the least score with label 0, and are taken off again.
             inside = self.slice.compile(artefacts, builder, prefix, own.rows)
             score = builder.hadamard(f"{prefix}.slice.score", own.rows.bits, inside, score)
             truth = builder.hadamard(f"{prefix}.slice.label", own.rows.bits, inside, truth)
-        builder.lookup(table, [score, truth], own.rows)
+        builder.lookup(table, [score.times(1 << label_bits).plus(truth)], own.rows)
         rows = Extent(1 << bits)
 
         def column(label):

@@ -9,16 +9,14 @@ extension RankingClaim {
     let own = try StatisticColumn(labels.column, try compiler.artefact(labels.artefact))
     let values = try StatisticColumn(scores.column, try compiler.artefact(scores.artefact))
     guard let classes = own.classCount, !own.hasMissing, !values.hasMissing, own.rows == values.rows, (0..<classes).contains(positive),
-      values.classCount == nil, (0...(slice?.rows ?? own.rows.count)).contains(positives)
+      values.classCount == nil, positives >= 0, positives <= (slice?.rows ?? own.rows.count)
     else { throw .inconsistent("labels (a category column) and scores (numbers) are columns of equal length, without missing cells") }
     let bits = values.range.bitCount
     guard bits <= 16, bits >= 1 else { throw .tooWide(node: "\(prefix).scores", bits: bits) }
     let padded = Extent(count: classes)
     guard 1 << (bits + padded.bits) <= Self.maximumPairs else { throw .tooWide(node: "\(prefix).pairs", bits: bits + padded.bits) }
     guard !measures.isEmpty, measures.count <= 64 else { throw .inconsistent("1 to 64 measures") }
-    var pairs: [[Int64]] = []
-    for score in 0..<Int64(1) << Int64(bits) { for label in 0..<Int64(1) << Int64(padded.bits) { pairs.append([score, label]) } }
-    let (table, counts) = try compiler.builder.table("\(prefix).pairs", .rows(pairs))
+    let (table, counts) = try compiler.builder.table("\(prefix).pairs", .integers(bits: bits + padded.bits))
     var (score, label) = (try values.value.adding(-values.range.lower), own.value)
     if let slice {
       // Rows outside count as the least score with label 0; how many these are is public, and taken off again below.
@@ -26,7 +24,9 @@ extension RankingClaim {
       score = try compiler.builder.hadamard("\(prefix).slice.score", bits: own.rows.bits, inside, score)
       label = try compiler.builder.hadamard("\(prefix).slice.label", bits: own.rows.bits, inside, label)
     }
-    compiler.builder.lookup("\(prefix).rows", table: table, [score, label], [own.rows])
+    // One number for each pair: 0 ≤ label < 2^p holds for a well-formed column, on which every claim stands.
+    let pair = try score.scaled(by: 1 << Int64(padded.bits)).adding(label)
+    compiler.builder.lookup("\(prefix).rows", table: table, [pair], [own.rows])
     let rows = Extent(bits: bits, count: 1 << bits)
     var others: [(factor: Int64, part: ColumnExpression)] = []
     for other in 0..<1 << padded.bits where other != positive { others.append((1, ColumnExpression(counts.column(other, rowBits: bits)))) }

@@ -98,7 +98,7 @@ public struct ClaimRelation<E: ChallengeField>: Relation {
       let rows: TableRows<Base>
       switch table.contents {
       case .integers(let bits): rows = .integers(bits: bits)
-      case .rows(let list): rows = .explicit(list.map { $0.map { Base(signed: $0) } })
+      case .columns(let list): rows = .explicit(PublicRows(signedColumns: list))
       case .committed(let list, let extent): rows = .committed(components(list), extent)
       case .numbered(let pieces, let extent): rows = .numbered(pieces.map(components), extent)
       }

@@ -96,7 +96,7 @@ public struct RelationBuilder: Sendable {
     let count: Int
     switch contents {
     case .integers(let bits): count = 1 << bits
-    case .rows(let rows): count = rows.count
+    case .columns(let columns): count = columns.first?.count ?? 0
     case .committed(_, let rows): count = rows.count
     case .numbered(let pieces, let rows): count = 1 << (log2Ceiling(pieces.count) + rows.bits)
     }
@@ -147,7 +147,7 @@ public struct RelationBuilder: Sendable {
     if let known = functionTables[function] { return known }
     let outputs: [Int64]
     do { outputs = try function.outputs(node: node) } catch { throw .program(error) }
-    let index = try table(node, .rows(zip(function.domain.lower..., outputs).map { [$0, $1] })).index
+    let index = try table(node, .columns([Array(function.domain.lower...function.domain.upper), outputs])).index
     functionTables[function] = index
     return index
   }

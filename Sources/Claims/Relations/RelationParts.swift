@@ -67,11 +67,15 @@ public struct LookupConstraint: Sendable {
 /// Rows of a table, as integers.
 public enum TableContents: Sendable {
   case integers(bits: Int)
-  case rows([[Int64]])
+  /// Public rows, by column; all columns of one length.
+  case columns([[Int64]])
   /// The first `count` rows of committed columns.
   case committed([ColumnExpression], Extent)
   /// Pieces of `count` rows each: row i of piece f is (f·2^bits + i, pieces[f](i)…). The first component, a public number, is the row's key.
   case numbered([[ColumnExpression]], Extent)
+
+  /// Public rows. Precondition: of one width.
+  static func rows(_ rows: [[Int64]]) -> Self { .columns((0..<(rows.first?.count ?? 0)).map { k in rows.map { $0[k] } }) }
 }
 
 /// Where the multiplicities of a table come from.

@@ -34,11 +34,9 @@ extension DataClaimCost {
     let pairs = scores * 2 * max(1, min(classCount(claim.labels), 1_024))
     guard pairs <= 4 * RankingClaim.maximumPairs else { return Self.component }
     let sums = 3 * (4 * Self.component + Self.scalar)
-    // Of all rows with a margin; of slices, of which there may be many, what is built: rows of the table, and one for eight cells of a public column.
-    let padded = scores << max(0, Int.bitWidth - (max(1, classCount(claim.labels)) - 1).leadingZeroBitCount)
-    let isSlice = claim.slice != nil
-    let (table, column) = isSlice ? (padded + scores / 4, scores / 4) : (Self.row * pairs, Self.row * scores)
-    return claim.measures.reduce(4 * Self.component + sums + table + of(claim.slice)) { cost, measure in
+    // The table of pairs is in closed form. Public columns of all rows with a margin; of slices, of which there may be many, what is built.
+    let column = claim.slice != nil ? scores / 4 : Self.row * scores
+    return claim.measures.reduce(4 * Self.component + sums + column + of(claim.slice)) { cost, measure in
       switch measure {
       case .rankSum: cost + 8 * Self.component
       case .distance: cost + 16 * Self.component + 2 * Self.range(bits: 60, terms: 4)

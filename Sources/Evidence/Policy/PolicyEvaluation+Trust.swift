@@ -78,8 +78,35 @@ extension PolicyEvaluation {
     return .all(words.map { word in each(word) { table($0) == nil ? .notCheckable("\($0) is a model: training is not proved") : origin($0) } })
   }
 
+  /// Tables that are signed by a trusted owner, or that a claim determines from such tables alone: the least such set, so that tables which
+  /// determine only each other are not in it.
+  private func grounded() -> Set<String> {
+    var found: Set<String> = []
+    var grows = true
+    while grows {
+      grows = false
+      for name in report.manifest.artefacts.map(\.name) where table(name) != nil && !found.contains(name) {
+        guard isSigned(name) || groundedStep(name, found) != nil else { continue }
+        found.formUnion(provenance.equals(name))
+        grows = true
+      }
+    }
+    return found
+  }
+
+  private func isSigned(_ name: String) -> Bool { provenance.equals(name).contains { ownerDate($0) != nil } }
+
+  /// The first claim that determines the table from tables of `grounded` (and models) alone.
+  private func groundedStep(_ name: String, _ grounded: Set<String>) -> Provenance.Step? {
+    provenance.determining(name).first { step in
+      let tables = step.sources.filter { table($0) != nil }
+      return !tables.isEmpty && tables.allSatisfy(grounded.contains)
+    }
+  }
+
   /// Walks to the tables that nothing determines: each must be signed.
   private func origin(_ name: String) -> Verdict {
+    let grounded = grounded()
     var seen: Set<String> = []
     var open = [name]
     var roots: [String] = []
@@ -92,6 +119,10 @@ extension PolicyEvaluation {
         roots.append(signed)
         continue
       }
+      if let step = groundedStep(next, grounded) {
+        open += step.sources
+        continue
+      }
       let steps = provenance.determining(next)
       if steps.isEmpty {
         verdicts.append(.notEvidenced(openEnd(next, of: name)))
@@ -99,7 +130,10 @@ extension PolicyEvaluation {
         open += steps.flatMap(\.sources)
       }
     }
-    guard verdicts.isEmpty, !roots.isEmpty else { return verdicts.isEmpty ? .notEvidenced("\(name) comes from no signed table") : .all(verdicts) }
+    guard verdicts.isEmpty else { return .all(verdicts) }
+    guard grounded.contains(name) else {
+      return .notEvidenced("\(name) comes from no signed table: the claims lead to tables that determine only each other, or to no table")
+    }
     return .met(roots == [name] ? "\(name) is signed" : "\(name) comes from \(roots.sorted().joined(separator: ", ")), signed")
   }
 

@@ -21,12 +21,12 @@ public struct MetricFigure: Equatable, Sendable {
   }
 
   /// A revealed metric.
-  init(_ key: String, _ value: Double, subject: String? = nil, rows: Int, interval: Interval? = nil, baseline: Double? = nil) {
+  package init(_ key: String, _ value: Double, subject: String? = nil, rows: Int, interval: Interval? = nil, baseline: Double? = nil) {
     self.init(key, lower: value, upper: value, subject: subject, rows: rows, interval: interval, baseline: baseline)
   }
 
   /// A bounded one.
-  init(_ key: String, lower: Double, upper: Double?, subject: String? = nil, rows: Int, interval: Interval? = nil, baseline: Double? = nil) {
+  package init(_ key: String, lower: Double, upper: Double?, subject: String? = nil, rows: Int, interval: Interval? = nil, baseline: Double? = nil) {
     self.key = key
     self.subject = subject
     self.lower = lower

@@ -20,8 +20,8 @@ extension TableClaim {
       case .fit: ["table", "parameters", "columns", "commit"]
       case .transform: ["input", "parameters", "output", "columns", "commit"]
       case .confusion: ["labels", "predictions", "groups", "minimumGroup", "counts", "bounds"]
-      case .ranking: ["labels", "scores", "positive", "unit", "measures", "calibration"]
-      case .errors: ["labels", "predictions", "measures"]
+      case .ranking: ["labels", "scores", "positive", "unit", "measures", "calibration", "slice"]
+      case .errors: ["labels", "predictions", "measures", "slice"]
       }
     }
   }
@@ -65,7 +65,9 @@ extension TableClaim {
     case .confusion: self = .confusion(try ConfusionRequest(group, file: file))
     case .ranking: self = .ranking(try RankingRequest(group, file: file))
     case .errors:
-      self = .errors(labels: try column("labels"), predictions: try column("predictions"), try Self.measures(group, ErrorMeasure.self, open: [.r2]))
+      self = .errors(
+        labels: try column("labels"), predictions: try column("predictions"), try Self.measures(group, ErrorMeasure.self, open: [.r2]),
+        try SliceRequest.read(group, file: file))
     }
   }
 
@@ -140,6 +142,25 @@ extension ClaimColumn {
   }
 }
 
+/// `{artefact, column, bands}`: the column and the bands.
+private func readGroups(_ group: YAMLGroup) throws(ImportError) -> (column: ClaimColumn, bands: [String]) {
+  let column = ClaimColumn(artefact: try group.text(try group.required("artefact")), column: try group.text(try group.required("column")))
+  guard let node = group.optional("bands") else { return (column, []) }
+  let bands = try group.texts(node)
+  for band in bands where (try? DecimalText(band.utf8)) == nil { throw group.invalid(node, band.quoted, "numbers at which a new group begins") }
+  return (column, bands)
+}
+
+extension SliceRequest {
+  /// `slice: {artefact, column, bands, group}`; nil without it.
+  static func read(_ group: YAMLGroup, file: String) throws(ImportError) -> SliceRequest? {
+    guard let node = group.optional("slice") else { return nil }
+    let own = try YAMLGroup(node, file: file, allowed: ["artefact", "column", "bands", "group"])
+    let (column, bands) = try readGroups(own)
+    return SliceRequest(groups: column, bands: bands, group: try own.text(try own.required("group"), "a group: a category, or the number of a band"))
+  }
+}
+
 extension ConfusionRequest {
   init(_ group: YAMLGroup, file: String) throws(ImportError) {
     labels = try ClaimColumn(try group.required("labels"), file: file)
@@ -147,11 +168,8 @@ extension ConfusionRequest {
     bands = []
     if let node = group.optional("groups") {
       let own = try YAMLGroup(node, file: file, allowed: ["artefact", "column", "bands"])
-      groups = ClaimColumn(artefact: try own.text(try own.required("artefact")), column: try own.text(try own.required("column")))
-      if let node = own.optional("bands") {
-        bands = try own.texts(node)
-        for band in bands where (try? DecimalText(band.utf8)) == nil { throw own.invalid(node, band.quoted, "numbers at which a new group begins") }
-      }
+      let (column, bands) = try readGroups(own)
+      (groups, self.bands) = (column, bands)
     }
     minimumGroup = try group.optional("minimumGroup").map { node throws(ImportError) in try group.integer(node, 1...1_000_000) } ?? 1
     bounds = []
@@ -204,6 +222,7 @@ extension RankingRequest {
     }
     measures = try TableClaim.measures(group, RankingMeasure.self)
     calibrationBins = try group.optional("calibration").map { node throws(ImportError) in try group.integer(node, 2...1_000) }
+    slice = try SliceRequest.read(group, file: file)
     guard !measures.isEmpty || calibrationBins != nil else {
       throw YAMLGroup.error(
         .missingKey, file, group.place, found: "neither measures nor calibration", expected: "measures: [auc], or calibration: 10", remedy: "Add one")

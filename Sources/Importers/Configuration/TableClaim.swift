@@ -77,6 +77,16 @@ public struct ConfusionRequest: Hashable, Sendable {
   public var bounds: [MetricBoundRequest]
 }
 
+/// The rows of one group, in place of all rows.
+public struct SliceRequest: Hashable, Sendable {
+  /// Column that divides the rows into groups.
+  public var groups: ClaimColumn
+  /// Numbers at which a new group begins, as written; empty for categories.
+  public var bands: [String]
+  /// The group: a category by name, or the number of a band from 1 on.
+  public var group: String
+}
+
 /// How scores are compared with labels.
 public struct RankingRequest: Hashable, Sendable {
   public var labels: ClaimColumn
@@ -88,6 +98,8 @@ public struct RankingRequest: Hashable, Sendable {
   public var measures: [MeasureRequest<RankingMeasure>]
   /// Equally wide bins of a calibration table; nil: none.
   public var calibrationBins: Int?
+  /// The rows that are measured; nil: all.
+  public var slice: SliceRequest?
 }
 
 /// One claim about tables. Artefacts go by their names in the store.
@@ -106,7 +118,7 @@ public enum TableClaim: Hashable, Sendable {
   case transform(input: String, parameters: String?, output: String, [ColumnRequest])
   case confusion(ConfusionRequest)
   case ranking(RankingRequest)
-  case errors(labels: ClaimColumn, predictions: ClaimColumn, [MeasureRequest<ErrorMeasure>])
+  case errors(labels: ClaimColumn, predictions: ClaimColumn, [MeasureRequest<ErrorMeasure>], SliceRequest?)
 
   /// Artefacts that are made from others, with which this claim begins.
   public var outputs: [String] {
@@ -129,8 +141,10 @@ public enum TableClaim: Hashable, Sendable {
     case .transform(let input, let parameters, _, _): [input] + (parameters.map { [$0] } ?? [])
     case .confusion(let request):
       [request.labels.artefact, request.predictions.artefact] + (request.groups.map { [$0.artefact] } ?? [])
-    case .ranking(let request): [request.labels.artefact, request.scores.artefact]
-    case .errors(let labels, let predictions, _): [labels.artefact, predictions.artefact]
+    case .ranking(let request):
+      [request.labels.artefact, request.scores.artefact] + (request.slice.map { [$0.groups.artefact] } ?? [])
+    case .errors(let labels, let predictions, _, let slice):
+      [labels.artefact, predictions.artefact] + (slice.map { [$0.groups.artefact] } ?? [])
     }
   }
 }

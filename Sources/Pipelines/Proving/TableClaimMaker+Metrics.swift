@@ -52,6 +52,36 @@ extension TableClaimMaker {
       shown: bounds.isEmpty ? .counts([]) : .bounds(marginals: [], bounds))
   }
 
+  /// The group of a slice with its number of rows.
+  private func slice(_ request: SliceRequest) throws -> RowSlice {
+    let own = try column(request.groups)
+    let edges = try request.bands.map { try SplitBound.stored($0, own, file: file) }
+    let group = GroupColumn(column: name(request.groups), edges: edges)
+    let source = try table(request.groups.artefact)
+    let (groups, count) = (try group.groups(source), try group.count(source.schema))
+    let index: Int
+    if case .category = own.type {
+      index = try self.index(request.group, request.groups)
+    } else {
+      guard let number = Int(request.group), (1...count).contains(number) else {
+        throw refused(own.name, "the group \(TerminalText.quoted(request.group))", "a band from 1 to \(count)", "Number the bands from 1 on")
+      }
+      index = number - 1
+    }
+    let rows = groups.count { $0 == index }
+    guard rows > 0, count > 1 else {
+      throw refused(own.name, "\(counted(rows, "row")) of \(counted(count, "group"))", "one of several groups, with rows", "Name another group")
+    }
+    return RowSlice(group: group, index: index, rows: rows)
+  }
+
+  /// Labels of the rows that are measured.
+  private func measured(_ labels: ClaimColumn, _ slice: RowSlice?) throws -> [Int64] {
+    let own = try table(labels.artefact).values(labels.column) ?? []
+    guard let slice else { return own }
+    return zip(own, try slice.group.groups(try table(slice.group.column.artefact))).filter { $0.1 == slice.index }.map(\.0)
+  }
+
   /// The interval of a measure times a number, or revealed.
   private func shown(_ within: (from: String, to: String)?, times factor: Int128, digits: Int = 0) throws -> Shown {
     guard let within else { return .revealed(0) }
@@ -69,7 +99,8 @@ extension TableClaimMaker {
         scores.name, "scores that are no numbers of at most 65,536 possible values without missing cells", "such a column", "Name another column")
     }
     let range = scores.type.range
-    let labels = try table(request.labels.artefact).values(request.labels.column) ?? []
+    let slice = try request.slice.map(self.slice)
+    let labels = try measured(request.labels, slice)
     let (rows, positives) = (Int128(labels.count), Int128(labels.count { $0 == Int64(positive) }))
     let unit = try request.unit.map { text in
       guard let unit = SplitBound.multiple(text, digits: digits, times: 1, up: true), unit >= 1, range.lower >= 0 else {
@@ -102,16 +133,20 @@ extension TableClaimMaker {
       measures.append(.calibration(edges: edges, counts: []))
     }
     return RankingClaim(
-      labels: name(request.labels), scores: name(request.scores), positive: positive, positives: Int(positives), unit: unit, measures: measures)
+      labels: name(request.labels), scores: name(request.scores), positive: positive, positives: Int(positives), unit: unit, measures: measures,
+      slice: slice)
   }
 
-  func errors(_ labels: ClaimColumn, _ predictions: ClaimColumn, _ wanted: [MeasureRequest<ErrorMeasure>]) throws -> ErrorClaim {
+  func errors(
+    _ labels: ClaimColumn, _ predictions: ClaimColumn, _ wanted: [MeasureRequest<ErrorMeasure>], _ requested: SliceRequest?
+  ) throws -> ErrorClaim {
     let (own, other) = (try column(labels), try column(predictions))
     guard let digits = Self.digits(own), Self.digits(other) == digits else {
       throw refused(other.name, "labels and predictions that are no numbers of equally many digits", "such columns", "Name other columns")
     }
     guard !wanted.isEmpty else { throw refused(nil, "no measure", "measures: [mse, mae]", "Add measures") }
-    let rows = Int128(try table(labels.artefact).rowCount)
+    let slice = try requested.map(self.slice)
+    let rows = try Int128(slice?.rows ?? table(labels.artefact).rowCount)
     var measures: [ErrorClaim.Measure] = []
     for wanted in wanted {
       let within = wanted.within.map { ($0.from, $0.to) }
@@ -129,7 +164,7 @@ extension TableClaimMaker {
       }
       if !wanted.contains(where: { $0.kind == .mse }) { measures.insert(.squared(.revealed(0)), at: 0) }
     }
-    return ErrorClaim(labels: name(labels), predictions: name(predictions), measures: measures)
+    return ErrorClaim(labels: name(labels), predictions: name(predictions), measures: measures, slice: slice)
   }
 
   private static func digits(_ column: TableColumn) -> Int? {

@@ -84,7 +84,7 @@ struct TableClaimMaker {
       return .transform(TransformClaim(input: input, parameters: parameters, output: output, specification: plan.transform))
     case .confusion(let request): return .confusion(try confusion(request))
     case .ranking(let request): return .ranking(try ranking(request))
-    case .errors(let labels, let predictions, let measures): return .errors(try errors(labels, predictions, measures))
+    case .errors(let labels, let predictions, let measures, let slice): return .errors(try errors(labels, predictions, measures, slice))
     }
   }
 

@@ -98,8 +98,8 @@ struct BundleJob<E: KernelField> where E.Base == Goldilocks {
     let stages = clock.stages
     let proof = try Estimate.Proof(maker, speed: Speed([]))
     let (seconds, memory) = try clock.stage("measure the machine") {
-      // A short proof is its own best measure; it is thrown away.
-      if proof.seconds < calibration / 4 {
+      // A proof that is made within the calibration's time is its own best measure; it is thrown away.
+      if proof.seconds < calibration {
         let measured = try Calibration.measure(maker, memory: proof.memoryByteCount)
         return ((measured.seconds, measured.memoryByteCount), "one proof, thrown away")
       }

@@ -48,7 +48,7 @@ public enum TableRows<Base: PrimeField>: Sendable {
   /// (0), (1), …, (2^bits − 1): evaluated in closed form.
   case integers(bits: Int)
   /// Distinct tuples of one width.
-  case explicit([[Base]])
+  case explicit(PublicRows<Base>)
   /// The first `count` rows of committed columns. Equal rows may occur: then only the sum of their multiplicities is determined.
   case committed([LookupExpression<Base>], Extent)
   /// `count` rows of committed columns for every piece: row i of piece f is (f·2^bits + i, pieces[f](i)…). The first component is a public
@@ -76,9 +76,8 @@ public struct LookupTable<Base: PrimeField>: Sendable {
     precondition(identifier > 0, "a table identifier is at least 1")
     var firstKey: Base?
     if case .explicit(let list) = rows {
-      firstKey = Self.consecutiveKey(list)
-      precondition(list.allSatisfy { $0.count == list.first?.count }, "table \(name) has rows of two widths")
-      precondition(firstKey != nil || Set(list).count == list.count, "table \(name) has equal rows")
+      firstKey = list.consecutiveKey()
+      precondition(list.areDistinct, "table \(name) has equal rows")
     }
     if case .numbered(let pieces, _) = rows {
       precondition(pieces.allSatisfy { $0.count == pieces.first?.count }, "table \(name) has rows of two widths")
@@ -88,19 +87,6 @@ public struct LookupTable<Base: PrimeField>: Sendable {
     self.identifier = identifier
     self.rows = rows
     self.multiplicity = multiplicity
-  }
-
-  @_specialize(where Base == Goldilocks)
-  @_specialize(where Base == BN254Scalar)
-  @_specialize(where Base == RuntimePrimeField)
-  private static func consecutiveKey(_ rows: [[Base]]) -> Base? {
-    guard let first = rows.first?.first else { return nil }
-    var expected = first
-    for row in rows {
-      guard row.first == expected else { return nil }
-      expected += .one
-    }
-    return first
   }
 
   public var count: Int {
@@ -137,7 +123,7 @@ public struct LookupTable<Base: PrimeField>: Sendable {
   public var width: Int {
     switch rows {
     case .integers: 1
-    case .explicit(let list): list.first?.count ?? 0
+    case .explicit(let list): list.width
     case .committed(let components, _): components.count
     case .numbered(let pieces, _): 1 + (pieces.first?.count ?? 0)
     }
@@ -209,7 +195,7 @@ public struct FractionTree<Base: PrimeField>: Sendable {
       let rows: CanonicalValue
       switch table.rows {
       case .integers(let bits): rows = .dictionary(["integers": number(bits)])
-      case .explicit(let list): rows = .list(list.map { .list($0.map(bytes)) })
+      case .explicit(let list): rows = .list(list.rows.map { .list($0.map(bytes)) })
       case .committed(let components, let extent):
         rows = .dictionary(["committed": expressions(components), "extent": .list([number(extent.bits), number(extent.count)])])
       case .numbered(let pieces, let extent):

@@ -153,15 +153,9 @@ public enum LogUp {
       for coordinate in own { index = index + index + coordinate }
       return shifted - powers[1] * index
     case .explicit(let rows):
-      let eq = Equality.table(own)
-      var columns = [E](repeating: .zero, count: table.width)
-      var total = E.zero
-      for (weight, row) in zip(eq, rows) {
-        total += weight
-        for (k, value) in row.enumerated() { columns[k] += weight.scaled(by: value) }
-      }
-      var sum = total * shifted
-      for (column, power) in zip(columns, powers.dropFirst()) { sum -= column * power }
+      let sums = rows.sums(weights: Equality.table(own))
+      var sum = (sums.last ?? .zero) * shifted
+      for (column, power) in zip(sums.dropLast(), powers.dropFirst()) { sum -= column * power }
       return sum
     case .committed, .numbered: return .zero
     }

@@ -45,7 +45,7 @@ struct ClaimTranslation<E: KernelField> {
       case .integers(let bits):
         guard counts == nil else { throw .committedTable(table.name) }
         tables.append(.range(bits: bits))
-      case .explicit(let rows): tables.append(.selection(TableSelection(rows), counts: counts))
+      case .explicit(let rows): tables.append(.selection(TableSelection(rows.rows), counts: counts))
       case .committed, .numbered: throw .committedTable(table.name)
       }
     }

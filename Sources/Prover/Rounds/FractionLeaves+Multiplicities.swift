@@ -79,12 +79,7 @@ extension FractionLeaves {
     switch table.rows {
     case .integers: return nil
     case .explicit(let rows):
-      let columns = (0..<table.width).map { k -> FieldBuffer<Base> in
-        let out = FieldBuffer<Base>(uninitialisedCount: rows.count)
-        for (j, row) in rows.enumerated() { out.pointer[j] = row[k] }
-        return out
-      }
-      return TupleIndex(columns, count: rows.count)
+      return TupleIndex(rows.columns.map { FieldBuffer($0) }, count: rows.count)
     case .committed(let components, let extent):
       let columns = components.map { component -> FieldBuffer<Base> in
         let out = FieldBuffer<Base>(uninitialisedCount: extent.count, secret: true)

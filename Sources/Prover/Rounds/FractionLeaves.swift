@@ -61,7 +61,7 @@ public struct FractionLeaves<E: KernelField>: Sendable {
       segments.append(segment)
     case .explicit(let rows):
       for k in 0..<table.width {
-        segment.columns.append(WitnessColumn(FieldBuffer(rows.map { $0[k] })))
+        segment.columns.append(WitnessColumn(FieldBuffer(rows.columns[k])))
         segment.coefficients.append(-powers[k + 1])
       }
       segment.gaps = rows.count < range.count ? [rows.count..<range.count] : []

@@ -43,7 +43,7 @@ public struct LookupRelation<E: ToyField>: ProvableRelation {
       ],
       tables: [
         LookupTable(name: "r", identifier: 1, rows: .integers(bits: 3), multiplicity: auxiliary.view("m.r")),
-        LookupTable(name: "t", identifier: 2, rows: .explicit(rows), multiplicity: auxiliary.view("m.t")),
+        LookupTable(name: "t", identifier: 2, rows: .explicit(PublicRows(rows: rows)), multiplicity: auxiliary.view("m.t")),
       ])
   }
 

@@ -69,9 +69,9 @@ public struct LinearAuditRelation<E: KernelField>: ProvableRelation {
     let half = 1 << (q.hb - 1)
     let activation = (-half..<half).map { [Base(signed: Int64($0)), Base(UInt64(Self.activation($0, q)))] }
     tables.append(
-      LookupTable(name: "activation", identifier: UInt64(tables.count + 1), rows: .explicit(activation), multiplicity: aux("m.activation")))
+      LookupTable(name: "activation", identifier: UInt64(tables.count + 1), rows: .explicit(PublicRows(rows: activation)), multiplicity: aux("m.activation")))
     let pairs: [[Base]] = [[.zero, .zero], [.zero, .one], [.one, .zero], [.one, .one]]
-    tables.append(LookupTable(name: "confusion", identifier: UInt64(tables.count + 1), rows: .explicit(pairs), multiplicity: aux("m.confusion")))
+    tables.append(LookupTable(name: "confusion", identifier: UInt64(tables.count + 1), rows: .explicit(PublicRows(rows: pairs)), multiplicity: aux("m.confusion")))
     func index(_ name: String) -> Int { tables.firstIndex { $0.name == name } ?? 0 }
     func one(_ constant: Int, _ terms: (Int, View)...) -> LookupExpression<Base> {
       LookupExpression(signedConstant: Int64(constant), terms.map { (Int64($0.0), $0.1) })
@@ -115,7 +115,7 @@ public struct LinearAuditRelation<E: KernelField>: ProvableRelation {
       let rows: [CanonicalValue]
       switch table.rows {
       case .integers(let bits): rows = (0..<(1 << bits)).map { .list([number($0)]) }
-      case .explicit(let list): rows = list.map { .list($0.map(element)) }
+      case .explicit(let list): rows = list.rows.map { .list($0.map(element)) }
       case .committed, .numbered: rows = []
       }
       return .list([.text(table.name), .integer(table.identifier), .list(rows)])

@@ -13,8 +13,8 @@ struct EstimateCommand: ParsableCommand {
 
       Reads the data, fits and commits as `run` does, in a store that is thrown away, and lays the proofs out without making them. Sizes follow
       from the statements (positions are drawn at random, so that real proofs differ by some per cent), openings are exact. A proof that
-      takes about a second is made once, against commitments that are thrown away with it, for its time and memory; the times of longer ones
-      come from some proofs about made-up tables and from what fresh memory takes, for --calibration seconds. Times hold for a machine that does
+      should take less than --calibration seconds is made once, against commitments that are thrown away with it, for its time and memory; the
+      times of longer ones come from proofs about made-up tables and from what fresh memory takes, for as many seconds. Times hold for a machine that does
       then what it does now. Tables that other owners handed over are read from --store; nothing of it is spent.
       """)
 

@@ -18,7 +18,7 @@ import Testing
     for table in builder.tables {
       switch table.contents {
       case .integers: cost += 4
-      case .rows(let rows): cost += rows.count
+      case .columns(let columns): cost += columns.first?.count ?? 0
       case .committed(let components, let rows): cost += pieces([rows]) * components.count
       case .numbered(let parts, let rows): cost += parts.reduce(0) { $0 + pieces([rows]) * $1.count }
       }

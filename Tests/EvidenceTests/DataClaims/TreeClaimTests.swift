@@ -25,7 +25,7 @@ import Testing
       nodeCount: trees * ((2 << depth) - 1), valueRange: IntegerRange(-3...7))
   }
 
-  private func artefact(_ name: String, _ contents: ArtefactContents) throws -> ArtefactDescription {
+  static func artefact(_ name: String, _ contents: ArtefactContents) throws -> ArtefactDescription {
     let shape = try #require(CodeShapes.shape(log2RowLength: 11, field: Goldilocks.self))
     let root = SHA256.hash(Array(name.utf8))
     let commitment = Artefact(
@@ -40,7 +40,7 @@ import Testing
       try Self.architecture(.binary(positive: 1), target: "yes", features: ["a", "b", "c"], comparison: .atLeast, trees: 5),
       try Self.architecture(.regression(shift: 4), target: "number", trees: 2),
     ] {
-      let description = try artefact("forest", .treeEnsemble(own))
+      let description = try Self.artefact("forest", .treeEnsemble(own))
       let entry = ManifestArtefact(description, root: SHA256.hash(Array("forest".utf8)), role: "model")
       let again = try entry.described()
       #expect(again.contents == description.contents && again.identity == description.identity)
@@ -65,13 +65,13 @@ import Testing
       }
     }
     let artefacts = [
-      try artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class"))),
-      try artefact("train", .table(Self.schema(), rowCount: 700)),
+      try Self.artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class"))),
+      try Self.artefact("train", .table(Self.schema(), rowCount: 700)),
     ]
     let description = try #require(try ClaimFiles.descriptions([("growth", statement)], artefacts: artefacts).first)
     #expect(description.shows.joined().contains("700 rows") && description.establishes == [ManifestEdge(.trainedOn, from: "tree", to: "train")])
     #expect(description.discloses.allSatisfy { $0.extent == .hidden })
-    let forest = try artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class", trees: 4)))
+    let forest = try Self.artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class", trees: 4)))
     let one = try #require(try ClaimFiles.descriptions([("growth", statement)], artefacts: [forest, artefacts[1]]).first)
     #expect(one.establishes.isEmpty && one.shows.joined().contains("Tree 0 of tree"))
   }
@@ -92,9 +92,9 @@ import Testing
     ] {
       #expect(throws: StatementError.self) { try ClaimJSON.read(type: "treeTraining", JSONNode(try JSONParser.parse(Array(text.utf8)))) }
     }
-    let rows = try artefact("train", .table(Self.schema(), rowCount: 700))
-    let classes = try artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class", trees: 4)))
-    let number = try artefact("tree", .treeEnsemble(Self.architecture(.regression(shift: 16), target: "number", trees: 4)))
+    let rows = try Self.artefact("train", .table(Self.schema(), rowCount: 700))
+    let classes = try Self.artefact("tree", .treeEnsemble(Self.architecture(.classes(count: 3), target: "class", trees: 4)))
+    let number = try Self.artefact("tree", .treeEnsemble(Self.architecture(.regression(shift: 16), target: "number", trees: 4)))
     for (model, word) in [(classes, "Gini impurity"), (number, "squared error")] {
       let description = try #require(try ClaimFiles.descriptions([("growth", statement)], artefacts: [model, rows]).first)
       let shown = description.shows.joined()
@@ -112,7 +112,7 @@ import Testing
       let own = try Self.architecture(task, target: task.classCount == nil ? "number" : "class", trees: 3, depth: depth, bins: bins)
       let named = Dictionary(
         uniqueKeysWithValues: [
-          try artefact("tree", .treeEnsemble(own)), try artefact("train", .table(Self.schema(bins: bins), rowCount: rows)),
+          try Self.artefact("tree", .treeEnsemble(own)), try Self.artefact("train", .table(Self.schema(bins: bins), rowCount: rows)),
         ].map { ($0.name, $0) })
       for statement in [
         ClaimStatement.wellFormed(artefact: "tree"),

@@ -60,7 +60,7 @@ struct ConstraintSystem {
     self.relation = relation
     var tables: [Int: Set<[Goldilocks]>] = [:]
     for (index, table) in relation.tree.tables.enumerated() {
-      if case .explicit(let rows) = table.rows { tables[index] = Set(rows) }
+      if case .explicit(let rows) = table.rows { tables[index] = Set(rows.rows) }
     }
     self.tables = tables
     for column in relation.columns { if let limb = Self.limb(column.name) { limbs[limb.base, default: []].append((column.name, limb.shift)) } }

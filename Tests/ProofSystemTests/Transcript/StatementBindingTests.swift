@@ -111,7 +111,8 @@ import Testing
     }
     let explicit: [[Base]] = (0..<4).map { [Base(UInt64($0))] }
     let seen: Set = [
-      tree(), tree(identifier: 2), tree(rows: .explicit(explicit)), tree(rows: .explicit(explicit.reversed())), tree(rows: .integers(bits: 1)),
+      tree(), tree(identifier: 2), tree(rows: .explicit(PublicRows(rows: explicit))),
+      tree(rows: .explicit(PublicRows(rows: explicit.reversed()))), tree(rows: .integers(bits: 1)),
       tree(count: 4), tree(column: "y"), tree(constant: 1), tree(factor: 2),
     ]
     #expect(seen.count == 9)
