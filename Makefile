@@ -11,8 +11,9 @@ demo: build
 	@echo
 	@$(BIN)/zkmlops verify $(OUT)
 
-test: setup
-	$(SWIFT) build -c release --build-tests
+# The tests' own product: --build-tests would compile the plugins of all dependencies too, among them protoc in C++.
+test: build
+	$(SWIFT) build -c release --product zkmlopsPackageTests
 	$(SWIFT) test -c release --skip-build
 
 build: setup

@@ -39,9 +39,11 @@ import Testing
   }
 
   @Test("a dated nonce is later than a trusted owner's signature on the very table, and recent") func datedNonce() throws {
-    var world = try withRule(.random(Nonce(bytes: [1], source: .dated("2026-11-10T00:00:00Z"))))
-    func state(_ days: Int? = nil) throws -> State? {
-      try world.state("split", "table: source", "nonces: [dated]", days.map { "maximumAgeDays: \($0)" } ?? "methods: [random]")
+    var world = try withRule(.random(Nonce(bytes: Array("7 11 21".utf8), source: .dated("2026-11-10T00:00:00Z"))))
+    func state(_ days: Int? = nil, value: String? = "7 11 21") throws -> State? {
+      try world.state(
+        "split", "table: source", "nonces: [dated]", days.map { "maximumAgeDays: \($0)" } ?? "methods: [random]",
+        value.map { "datedNonce: \"\($0)\"" } ?? "parts: [train]")
     }
     #expect(try state() == .notEvidenced)
     try world.sign("source", on: "2026-11-20T00:00:00Z")
@@ -49,6 +51,11 @@ import Testing
     world.signers = []
     try world.sign("source", on: "2026-11-01T00:00:00Z", holder: "Nobody's")
     #expect(try state() == .met && state(30) == .notEvidenced)
+    // What nobody looked up, or another value than was looked up.
+    #expect(try state(value: nil) == .notCheckable && state(value: "7 11 22") == .notMet && state(value: "37203131203231") == .met)
+    world.created = "2026-11-09T00:00:00Z"
+    #expect(try state() == .notMet)
+    world.created = "2026-11-22T12:00:00Z"
     world.signBundle(.provider)
     #expect(try state(30) == .met && state(12) == .notMet && state(13) == .met)
     // The owner signed a table of equal values, but the seed is of a commitment made afterwards.
@@ -201,6 +208,22 @@ import Testing
     world.add("apart", .disjoint(DisjointClaim(tables: ["train", "test"], columns: [], distinctCount: 1_000)))
     #expect(try world.state("disjoint", "tables: [trainingSet, testSet]") == .met && world.state("fit", "on: trainingSet") == .met)
     #expect(try world.state("accuracy", "model: model", "input: testSet", "minimum: 0.8") == .met)
+    #expect(
+      try world.state("metric", "model: model", "input: testSet", "metric: accuracy", "minimum: 0.8") == .met
+        && world.state("metric", "model: model", "input: testSet", "metric: accuracy", "minimum: 0.9") == .notMet)
+    // Of counts by group, when all groups are shown.
+    for (counts, expected) in [([30, 20, 10, 90, 10, 10, 10, 70], State.met), ([30, 20, 10, 90, 10, 10, 10, 69], .notEvidenced)] {
+      var grouped = world
+      grouped.replace(
+        "accuracy",
+        .data(
+          .confusion(
+            ConfusionClaim(
+              labels: .init(artefact: "test-ready", column: "class"), predictions: .init(artefact: "predictions", column: "prediction"),
+              group: GroupColumn(column: .init(artefact: "test", column: "sex")), shownGroups: [0, 1], minimumGroup: 1,
+              shown: .counts(counts.map { Int64($0) })))))
+      #expect(try grouped.state("accuracy", "model: model", "input: testSet", "minimum: 0.8") == expected)
+    }
     #expect(try world.state("accuracy", "model: model", "input: trainingSet") == .notEvidenced)
     // Training rows that are called a test set are none: parameters were fitted on them.
     var misnamed = world

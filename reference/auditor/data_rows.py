@@ -1,6 +1,6 @@
 """Claims about which rows a table has: filters, distinct rows, joins, disjoint keys, k-anonymity."""
 
-from .data_columns import (MAXIMUM_NAMES, MAXIMUM_ROWS, MAXIMUM_TEXTS, Cells, ascending, packed_rows, public_column, ranged_columns, recorded,
+from .data_columns import (MAXIMUM_NAMES, MAXIMUM_ROWS, MAXIMUM_TEXTS, WORD_BITS, Cells, ascending, packed_rows, public_column, ranged_columns, recorded,
                            recorded_bit, select, stored_columns, strictly_ascending, total_bits)
 from .errors import require
 from .expressions import Expression, Extent
@@ -183,9 +183,10 @@ class Disjoint:
             builder.bits(f"{prefix}.word.{i}.range", words[i], width, rows)
         part = recorded(builder, f"{prefix}.part", rows)
         strictly_ascending(builder, f"{prefix}.key", rows, words, bits)
-        table, _ = builder.committed_table(f"{prefix}.keys", words + [part], rows, counted=True)
+        table, uses = builder.committed_table(f"{prefix}.keys", words + [part], rows, counted=True)
         for place, (own, keys, _) in enumerate(packed):
             builder.lookup(table, keys + [Expression(place)], own)
+        builder.bits(f"{prefix}.used", Expression.of(uses).plus(-1), total_bits(total), rows)
 
     def words(self, artefacts):
         what = f"combination of {', '.join(self.columns)}" if self.columns else "row"
@@ -209,9 +210,13 @@ class Anonymity:
         _, rows = source.table()
         require(self.columns and self.classes * self.minimum <= rows.count,
                 f"{self.classes} combinations with {self.minimum} rows or more each, in {rows.count} rows")
-        own = [expression for expression, _ in ranged_columns(source, self.columns)]
+        columns = ranged_columns(source, self.columns)
+        own = [expression for expression, _ in columns]
         classes = Extent(self.classes)
         listed = [recorded(builder, f"{prefix}.class.{i}", classes) for i in range(len(own))]
+        widths = [max(1, interval.bits) for _, interval in columns]
+        require(max(widths) <= WORD_BITS, f"{prefix}: quasi-identifiers of more than {WORD_BITS} bits")
+        strictly_ascending(builder, f"{prefix}.class", classes, listed, widths)
         table, uses = builder.committed_table(f"{prefix}.classes", listed, classes, counted=True)
         builder.lookup(table, own, rows)
         builder.bits(f"{prefix}.size", Expression.of(uses).plus(-self.minimum), total_bits(rows.count), classes)

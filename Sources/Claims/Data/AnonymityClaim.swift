@@ -4,8 +4,8 @@ import ProofSystem
 
 /// k-anonymity: every combination of the quasi-identifiers that occurs, occurs in at least k rows.
 ///
-/// A list of combinations, each with at least k of the rows; every row finds its own there. A combination listed twice would need k rows
-/// for each entry, so the list need not be distinct. Source: Sweeney, k-anonymity, IJUFKS 10 (5), 2002.
+/// A list of combinations in strictly ascending order, each with at least k of the rows; every row finds its own there. What is listed occurs (k ≥ 1),
+/// and once, so that the length of the list is the number of combinations. Source: Sweeney, k-anonymity, IJUFKS 10 (5), 2002.
 public struct AnonymityClaim: DataRelation {
   public static let type = "anonymity"
   public let table: String
@@ -54,7 +54,9 @@ public struct AnonymityClaim: DataRelation {
     }
     let sorted = classes.keys.sorted { $0.lexicographicallyPrecedes($1) }
     var out: [String: [Int64]] = [:]
-    for column in (sorted.first ?? []).indices { out["class.\(column)"] = sorted.map { $0[column] } }
+    let columns = (sorted.first ?? []).indices.map { column in sorted.map { $0[column] } }
+    for (column, values) in columns.enumerated() { out["class.\(column)"] = values }
+    for (column, values) in PackedRows.firstDifference(columns).enumerated() { out["first.\(column)"] = values }
     return out
   }
 
@@ -64,12 +66,16 @@ public struct AnonymityClaim: DataRelation {
     guard !quasiIdentifiers.isEmpty, minimum >= 1, classCount >= 1, classCount <= rows.count, minimum <= rows.count / classCount else {
       throw .inconsistent("\(classCount) combinations with \(minimum) rows or more each, in \(rows.count) rows")
     }
-    let own = try compiler.rangedColumns(source, quasiIdentifiers).map(\.expression)
+    let columns = try compiler.rangedColumns(source, quasiIdentifiers)
+    let own = columns.map(\.expression)
     let classes = Extent(count: classCount)
     var listed: [ColumnExpression] = []
     for column in own.indices {
       listed.append(try compiler.recorded("\(prefix).class.\(column)", rows: classes, index: index, key: "class.\(column)"))
     }
+    let widths = columns.map { max(1, $0.range.bitCount) }
+    guard widths.allSatisfy({ $0 <= PackedRows.wordBits }) else { throw .tooWide(node: prefix, bits: widths.max() ?? 0) }
+    try compiler.strictlyAscending("\(prefix).class", rows: classes, listed, bits: widths, index: index, flagKey: "first")
     let (place, multiplicity) = try compiler.builder.committedTable("\(prefix).classes", listed, classes, counted: true)
     compiler.builder.lookup("\(prefix).rows", table: place, own, [rows])
     guard let multiplicity else { throw .inconsistent("a counted table without counts") }

@@ -5,7 +5,7 @@ import ProofSystem
 /// No key occurs in two of the tables: rows of different tables differ in at least one of the columns.
 ///
 /// With all columns: no duplicate row across parts of a split. With a customer number: no customer on both sides. Within one table a key
-/// may occur often. Each distinct key belongs to one table in a list of keys in strictly increasing order, where every row finds itself.
+/// may occur often. Each distinct key, of which some row must have it, belongs to one table in a list of keys in strictly increasing order, where every row finds itself.
 public struct DisjointClaim: DataRelation {
   public static let type = "disjoint"
   public let tables: [String]
@@ -91,9 +91,13 @@ public struct DisjointClaim: DataRelation {
     }
     let part = try compiler.recorded("\(prefix).part", rows: rows, index: index, key: "part")
     try compiler.strictlyAscending("\(prefix).key", rows: rows, words, bits: bits, index: index, flagKey: "first")
-    let (table, _) = try compiler.builder.committedTable("\(prefix).keys", words + [part], rows, counted: true)
+    let (table, multiplicity) = try compiler.builder.committedTable("\(prefix).keys", words + [part], rows, counted: true)
     for (place, own) in packed.enumerated() {
       compiler.builder.lookup("\(prefix).\(place)", table: table, own.words.words + [ColumnExpression(constant: Int64(place))], [own.rows])
     }
+    guard let multiplicity else { throw .inconsistent("a counted table without counts") }
+    // Every listed key occurs, so that their number is the number of keys.
+    try compiler.builder.range(
+      "\(prefix).used", try ColumnExpression(multiplicity).adding(-1), bits: 64 - UInt64(total).leadingZeroBitCount, rows)
   }
 }

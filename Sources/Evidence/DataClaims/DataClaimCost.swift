@@ -30,9 +30,11 @@ struct DataClaimCost {
     case .disjoint(let claim):
       let own = claim.tables.map { words($0, claim.columns) }.max() ?? 0
       return claim.tables.reduce(0) { $0 + Self.component * (stored($1) + own + 2) } + own * Self.range(bits: 56, terms: 1)
-        + ascending(words: own) + 4 * Self.component * (own + 1)
+        + ascending(words: own) + 4 * Self.component * (own + 1) + Self.range(bits: 32, terms: 1)
     case .anonymity(let claim):
+      // A column and the column of its presence.
       return 8 * Self.component * (claim.quasiIdentifiers.count + 1) + Self.range(bits: 32, terms: 1)
+        + ascending(words: 2 * claim.quasiIdentifiers.count)
     case .fit(let claim): return of(claim)
     case .transform(let claim): return TransformCost(artefacts: artefacts).of(claim)
     case .confusion(let claim): return of(claim)

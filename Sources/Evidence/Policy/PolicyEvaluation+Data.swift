@@ -35,7 +35,7 @@ extension PolicyEvaluation {
       return auditorNonce(name, split.table, nonce, wanted)
     case .dated(let date):
       guard wanted.nonces.contains("dated") else { return .notMet("\(name): the nonce is a dated value, not the auditor's") }
-      return datedNonce(name, split.table, date, wanted)
+      return datedNonce(name, split.table, nonce, date, wanted)
     }
   }
 
@@ -58,7 +58,10 @@ extension PolicyEvaluation {
     return .met("\(name): \(text) is the auditor's nonce, given for this commitment")
   }
 
-  private func datedNonce(_ name: String, _ table: String, _ text: String, _ wanted: PolicyRequirement.SplitWanted) -> Verdict {
+  /// A value that nobody knew before its date, later than the commitment: that it is one, the reader looks up.
+  private func datedNonce(
+    _ name: String, _ table: String, _ nonce: Nonce, _ text: String, _ wanted: PolicyRequirement.SplitWanted
+  ) -> Verdict {
     guard let date = Timestamp(text) ?? Timestamp("\(text)T00:00:00Z") else { return .notMet("\(name): the nonce's date is no UTC time") }
     guard let signed = ownerDate(table) else {
       return .notEvidenced("\(name): no trusted data owner dated the commitment of \(table) before the nonce, so the seed could have been ground")
@@ -66,14 +69,27 @@ extension PolicyEvaluation {
     guard date > signed else {
       return .notMet("\(name): the nonce of \(date) is not later than the signature on \(table) of \(signed), so the seed could have been ground")
     }
-    let words =
-      "\(name): the nonce of \(date) is later than the owner's signature of \(signed); that it is the public value of that date is for you to "
-      + "look up"
-    guard let days = wanted.maximumAgeDays else { return .met(words) }
     let created = report.manifest.created
-    let isRecent = date <= created && created.seconds - date.seconds <= days * Timestamp.secondsPerDay
+    guard date <= created else { return .notMet("\(name): the nonce of \(date) is later than the bundle of \(created)") }
+    let own = Hexadecimal.text(nonce.bytes)
+    guard let looked = wanted.datedNonce else {
+      return .notCheckable(
+        "\(name) says that \(readable(nonce) ?? own) is a public value of \(date); look it up, and put what you find into the policy as datedNonce")
+    }
+    guard own == Hexadecimal.text(Array(looked.utf8)) || own == looked else {
+      return .notMet("\(name): the nonce is \(readable(nonce) ?? own), not the public value that was looked up")
+    }
+    let words = "\(name): the nonce is the public value that was looked up, of \(date), later than the owner's signature of \(signed)"
+    guard let days = wanted.maximumAgeDays else { return .met(words) }
+    let isRecent = created.seconds - date.seconds <= days * Timestamp.secondsPerDay
     let outcome = BundleRequirements.vouched(report, "", holds: isRecent, reason: "\(words), and the bundle of \(created)")
     return Verdict(outcome.state, outcome.reason)
+  }
+
+  /// A nonce that is a printable text; nil for other bytes.
+  private func readable(_ nonce: Nonce) -> String? {
+    guard let text = String(validating: nonce.bytes, as: UTF8.self), !text.unicodeScalars.contains(where: TerminalText.isUnsafe) else { return nil }
+    return "\"\(text)\""
   }
 
   // MARK: Tables against each other

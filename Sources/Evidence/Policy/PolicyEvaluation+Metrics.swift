@@ -127,8 +127,13 @@ extension PolicyEvaluation {
             return Verdict(metric.state(minimum: wanted.minimum, maximum: wanted.maximum), "\(entry.claim.entry.name): \(metric.words), n = \(rows)")
           }
         }
-        let verdict = Verdict.any(
-          found, otherwise: .notEvidenced("no claim tells the \(wanted.metric) of \(model) for \(table)"))
+        // Accuracy has a claim of its own, too.
+        let isAccuracy = wanted.metric == "accuracy" && wanted.category == nil && wanted.maximum == nil
+        let other =
+          isAccuracy
+          ? accuracy(.init(model: model, input: table, minimum: wanted.minimum, rows: nil, aboveBaseline: false))
+          : .notEvidenced("no claim tells the \(wanted.metric) of \(model) for \(table)")
+        let verdict = Verdict.any(isAccuracy ? found + [other] : found, otherwise: other)
         guard let least = wanted.rows else { return verdict }
         return .all([verdict, Verdict(ProvedInterval(Int128(rows)).state(minimum: least, maximum: nil), "n = \(rows)")])
       }

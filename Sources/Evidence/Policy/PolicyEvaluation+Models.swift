@@ -71,7 +71,7 @@ extension PolicyEvaluation {
           let (labels, predicted): (ClaimStatement.ColumnName, ClaimStatement.ColumnName)
           switch report.statements[claim.entry.name] {
           case .accuracy(let own, let other, _)?: (labels, predicted) = (own, other)
-          case .data(.confusion(let own))? where own.group == nil: (labels, predicted) = (own.labels, own.predictions)
+          case .data(.confusion(let own))?: (labels, predicted) = (own.labels, own.predictions)
           default: return false
           }
           guard labels != predicted else { return false }
@@ -84,10 +84,8 @@ extension PolicyEvaluation {
         let none = Verdict.notEvidenced(
           "no claim compares the predictions of \(model) for \(table) with \(target.words)")
         let found = own.flatMap { claim in
-          claim.description.figures.compactMap { figure -> Verdict? in
-            guard case .accuracy(let accuracy) = figure else { return nil }
-            return verdict(claim.entry.name, accuracy, wanted)
-          }
+          let own = claim.description.figures.compactMap { figure in if case .accuracy(let accuracy) = figure { accuracy } else { nil } }
+          return (own + (ofGroups(claim.entry.name, rows: rows).map { [$0] } ?? [])).map { verdict(claim.entry.name, $0, wanted) }
         }
         let accuracy = Verdict.any(found, otherwise: none)
         guard let least = wanted.rows else { return accuracy }
@@ -95,6 +93,29 @@ extension PolicyEvaluation {
         return .all([accuracy, size])
       }
     }
+  }
+
+  /// The accuracy of all rows, from counts of groups that are all shown.
+  private func ofGroups(_ name: String, rows: Int) -> AccuracyFigure? {
+    guard case .data(.confusion(let claim))? = report.statements[name], claim.group != nil, case .counts(let counts) = claim.shown,
+      let classes = target(claim.labels)
+    else { return nil }
+    let size = classes * classes
+    guard size > 0, counts.count == claim.shownGroups.count * size, counts.reduce(0, { $0 &+ $1 }) == Int64(rows) else { return nil }
+    var byClass = [Int](repeating: 0, count: classes)
+    var correct = 0
+    for (place, count) in counts.enumerated() {
+      let (label, prediction) = (place % size / classes, place % classes)
+      byClass[label] &+= Int(count)
+      if label == prediction { correct &+= Int(count) }
+    }
+    return AccuracyFigure(correct: correct, total: rows, extent: .exact, baseline: MajorityBaseline(classCounts: byClass))
+  }
+
+  /// Classes of a column.
+  private func target(_ column: ClaimStatement.ColumnName) -> Int? {
+    guard case .category(let names)? = table(column.artefact)?.schema.column(column.column)?.type else { return nil }
+    return names.count
   }
 
   private func verdict(_ name: String, _ figure: AccuracyFigure, _ wanted: PolicyRequirement.AccuracyWanted) -> Verdict {

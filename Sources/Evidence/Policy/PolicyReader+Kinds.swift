@@ -101,13 +101,15 @@ extension PolicyReader {
         && $0.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
     let commitment = try keys.optional("commitment")?.digest()
-    for (key, word) in [("auditorNonce", "auditor"), ("commitment", "auditor"), ("maximumAgeDays", "dated")] where !nonces.contains(word) {
+    let dated = try keys.optional("datedNonce")?.label()
+    let needed = [("auditorNonce", "auditor"), ("commitment", "auditor"), ("datedNonce", "dated"), ("maximumAgeDays", "dated")]
+    for (key, word) in needed where !nonces.contains(word) {
       if let node = keys.optional(key) { throw node.notAllowed("needs `nonces: [\(word)]`") }
     }
     return PolicyRequirement.SplitWanted(
       table: try keys.node("table").name(), parts: try keys.optional("parts")?.texts() ?? [],
       methods: try list("methods", ["random", "stratified", "groups", "cutoff"]), nonces: nonces, auditorNonce: nonce, commitment: commitment,
-      maximumAgeDays: days)
+      datedNonce: dated, maximumAgeDays: days)
   }
 }
 

@@ -35,6 +35,8 @@ public struct PolicyRequirement: Equatable, Sendable {
     let auditorNonce: String?
     /// Identity of the table that it was given for.
     let commitment: String?
+    /// The public value that was looked up, as text or hexadecimal.
+    let datedNonce: String?
     let maximumAgeDays: Int?
   }
 

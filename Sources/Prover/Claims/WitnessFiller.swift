@@ -32,7 +32,7 @@ public enum WitnessFiller<E: KernelField> {
         set(column, source)
       }
     }
-    let meaningful = relation.tree.tables.indices.filter { isMeaningful(relation.tree.tables[$0]) }
+    let meaningful = meaningfulTables(relation)
     for table in meaningful { count(relation, table, data, witness) }
     for column in readers { set(column, source) }
     for table in relation.tree.tables.indices where !meaningful.contains(table) { count(relation, table, data, witness) }
@@ -40,24 +40,38 @@ public enum WitnessFiller<E: KernelField> {
   }
 
   /// Counts the multiplicities again after a test has changed witness cells.
-  package static func recount(_ relation: ClaimRelation<E>, auxiliary: MatrixData<Base>, artefacts: [String: MatrixData<Base>]) {
+  ///
+  /// - Parameter kept: names of tables whose multiplicities stay as the test wrote them.
+  package static func recount(
+    _ relation: ClaimRelation<E>, auxiliary: MatrixData<Base>, artefacts: [String: MatrixData<Base>], keeping kept: Set<String> = []
+  ) {
     let witness = WitnessReader<E>(matrices: artefacts.merging(["aux": auxiliary]) { $1 })
-    let tables = relation.tree.tables
-    for table in tables.indices.filter({ isMeaningful(tables[$0]) }) + tables.indices.filter({ !isMeaningful(tables[$0]) }) {
+    let meaningful = meaningfulTables(relation)
+    for table in meaningful + relation.tree.tables.indices.filter({ !meaningful.contains($0) })
+    where !kept.contains(relation.tree.tables[table].name) {
       count(relation, table, auxiliary, witness)
     }
   }
 
-  /// Tables whose multiplicities other constraints may read: all but ranges.
-  private static func isMeaningful(_ table: LookupTable<Base>) -> Bool {
-    if case .integers = table.rows { false } else { true }
+  /// Tables whose multiplicities other columns may be made from: all but integers whose multiplicities no column reads, which are ranges.
+  private static func meaningfulTables(_ relation: ClaimRelation<E>) -> [Int] {
+    let read = Set(relation.columns.flatMap { $0.recipe.operands.map(\.matrix) })
+    let counted = Dictionary(
+      relation.columns.compactMap { column -> (Int, String)? in
+        if case .multiplicity(let table) = column.recipe { (table, "aux?" + column.name) } else { nil }
+      }
+    ) { first, _ in first }
+    return relation.tree.tables.indices.filter { index in
+      if case .integers = relation.tree.tables[index].rows { counted[index].map(read.contains) ?? false } else { true }
+    }
   }
 
   /// Provisional matrix names of the multiplicities of such tables.
   private static func countedColumns(_ relation: ClaimRelation<E>) -> Set<String> {
     var out: Set<String> = []
+    let meaningful = meaningfulTables(relation)
     for column in relation.columns {
-      if case .multiplicity(let table) = column.recipe, isMeaningful(relation.tree.tables[table]) { out.insert("aux?" + column.name) }
+      if case .multiplicity(let table) = column.recipe, meaningful.contains(table) { out.insert("aux?" + column.name) }
     }
     return out
   }

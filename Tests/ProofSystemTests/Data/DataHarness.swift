@@ -40,10 +40,10 @@ struct DataHarness {
 
   /// - records: changes what the honest prover records.
   /// - forged: stands for the honest record, which is not even asked for.
-  /// - tamper: changes filled witness cells; multiplicities are counted again.
+  /// - tamper: changes filled witness cells; multiplicities are counted again, but for those of tables in `kept`.
   func instance(
     _ claims: [DataClaim], records override: (([[String: [Int64]]]) -> [[String: [Int64]]])? = nil, forged: [[String: [Int64]]]? = nil,
-    tamper: ((ClaimRelation<E>, MatrixData<Goldilocks>) -> Void)? = nil
+    tamper: ((ClaimRelation<E>, MatrixData<Goldilocks>) -> Void)? = nil, keeping kept: Set<String> = []
   ) throws -> Instance {
     let (descriptions, secrets) = try commit()
     let mentioned = Set(claims.flatMap(\.definition.artefacts)).sorted()
@@ -56,7 +56,7 @@ struct DataHarness {
     let auxiliary = WitnessFiller<E>.fill(relation, executions: [], records: override?(honest) ?? honest, artefacts: artefacts)
     if let tamper {
       tamper(relation, auxiliary)
-      WitnessFiller<E>.recount(relation, auxiliary: auxiliary, artefacts: artefacts)
+      WitnessFiller<E>.recount(relation, auxiliary: auxiliary, artefacts: artefacts, keeping: kept)
     }
     return Instance(statement: statement, relation: relation, secrets: own, auxiliary: auxiliary)
   }

@@ -166,6 +166,16 @@ import Testing
     #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
   }
 
+  @Test("keys that no row has are not counted", arguments: [4, 5, 6]) func unusedKeys(_ count: Int) throws {
+    let harness = DataHarness(tables: ["a": try Self.table([("k", [1, 1, 2])]), "b": try Self.table([("k", [3, 4, 3])])])
+    let claim = DataClaim.disjoint(DisjointClaim(tables: ["a", "b"], columns: ["k"], distinctCount: count))
+    let words = [1_001, 1_002, 1_003, 1_004, 1_010, 1_011].prefix(count).map { Int64($0) }
+    let owners = [0, 0, 1, 1, 0, 1].prefix(count).map { Int64($0) }
+    let instance = try harness.instance([claim], forged: [["part": owners, "word.0": words]])
+    if count == 4 { return try DataHarness.check(instance) }
+    #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
+  }
+
   @Test("a split by group keeps customers together") func groups() throws {
     let whole = try Self.table([("customer", [7, 3, 7, 5, 3, 9, 9, 1]), ("x", [1, 2, 3, 4, 5, 6, 7, 8])])
     let rule = SplitRule.groups(SplitTests.nonce, column: "customer", numerator: 2, denominator: 5, groups: 5)
@@ -192,7 +202,31 @@ import Testing
     Self.reject(["t": source], claim(3, 3))
     Self.reject(["t": source], claim(2, 2))
     let instance = try DataHarness(tables: ["t": source]).instance(
-      [claim(2, 4)], forged: [["class.0": [1, 2, 3, 3], "class.1": [4, 4, 5, 5]]])
+      [claim(2, 4)],
+      forged: [["class.0": [1, 2, 3, 3], "class.1": [4, 4, 5, 5], "first.0": [1, 1, 0, 0], "first.1": [0, 0, 1, 0]]])
+    #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
+  }
+
+  @Test("a combination of fewer rows than k is rejected by the verifier") func smallClass() throws {
+    let source = try Self.table([("zip", [1, 1, 1, 1, 2, 2, 2, 2, 3]), ("x", [1, 2, 3, 4, 5, 6, 7, 8, 9])])
+    for k in [1, 2] {
+      let claim = DataClaim.anonymity(AnonymityClaim(table: "t", quasiIdentifiers: ["zip"], minimum: k, classCount: 3))
+      let instance = try DataHarness(tables: ["t": source]).instance([claim], forged: [["class.0": [1, 2, 3]]])
+      if k == 1 { try DataHarness.check(instance) } else { #expect(throws: VerificationError.self) { try DataHarness.check(instance) } }
+    }
+  }
+
+  @Test("a combination listed twice, its rows divided between the entries, is not counted twice", arguments: [[1, 2], [1, 2, 2], [1, 1, 2, 2]])
+  func splitClass(_ list: [Int64]) throws {
+    let source = try Self.table([("zip", [1, 1, 1, 1, 2, 2, 2, 2]), ("x", [1, 2, 3, 4, 5, 6, 7, 8])])
+    let claim = DataClaim.anonymity(AnonymityClaim(table: "t", quasiIdentifiers: ["zip"], minimum: 2, classCount: list.count))
+    let name = "0.classes"
+    let instance = try DataHarness(tables: ["t": source]).instance(
+      [claim], forged: [["class.0": list]],
+      tamper: { _, data in
+        for (entry, value) in list.enumerated() { data.tensor("m.\(name)")[entry] = Goldilocks(UInt64(4 / list.count { $0 == value })) }
+      }, keeping: [name])
+    if list.count == 2 { return try DataHarness.check(instance) }
     #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
   }
 }

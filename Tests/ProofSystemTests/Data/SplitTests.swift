@@ -60,6 +60,38 @@ import Testing
     }
   }
 
+  static let groups = SplitRule.groups(nonce, column: "date", numerator: 1, denominator: 3, groups: 21)
+
+  /// What the prover records follows the false parts: only constraints can tell.
+  @Test("a deal with a record that fits it is rejected by the verifier", arguments: 2..<5, 0..<4) func bentRecord(_ rule: Int, _ cheat: Int) throws {
+    let (rule, sizes) = rule < 4 ? Self.rules[rule] : (Self.groups, [14, 7])
+    let table = try Self.whole()
+    var dealt: [[Int]] = []
+    let (harness, claim) = try Self.harness(
+      rule, sizes: sizes,
+      deal: { parts in
+        dealt =
+          switch cheat {
+          // Nothing, two rows change sides, a row in both parts, a row twice in one.
+          case 0: parts
+          case 1: [([parts[1][0]] + parts[0].dropFirst()).sorted(), ([parts[0][0]] + parts[1].dropFirst()).sorted()]
+          case 2: [parts[0], ([parts[0][0]] + parts[1].dropFirst()).sorted()]
+          default: [[parts[0][1]] + parts[0].dropFirst(), parts[1]]
+          }
+        return dealt
+      })
+    let instance = try harness.instance(
+      [.split(claim)],
+      records: { honest in
+        var out = honest
+        for part in 0..<2 { out[0]["origin.\(part)"] = dealt[part].map { Int64($0) } }
+        out[0]["second"] = (0..<table.rowCount).map { dealt[1].contains($0) ? 1 : 0 }
+        return out
+      })
+    if cheat == 0 { return try DataHarness.check(instance) }
+    #expect(throws: VerificationError.self) { try DataHarness.check(instance) }
+  }
+
   @Test("statements that contradict themselves are refused") func refusals() throws {
     let (harness, claim) = try Self.harness(.random(Self.nonce), sizes: [15, 6])
     #expect(throws: ClaimError.self) { try harness.instance([.split(SplitClaim(table: "all", parts: ["part0", "part0"], rule: claim.rule))]) }

@@ -64,6 +64,26 @@ import Testing
     }
   }
 
+  @Test("counts that do not add up to the rows are rejected", arguments: [[-1, 0, 0], [1, 0, 0], [0, 0, 1]] as [[Int64]])
+  func wrongTotal(_ change: [Int64]) throws {
+    let table = try #require(try Self.harness().tables["t"])
+    for blank in [
+      Statistic.histogram(column: "date", edges: [0, 10, 40, 101], counts: []), .pairs(first: "class", second: "class", counts: []),
+    ] {
+      let counts = try blank.values(table)
+      let claimed = counts.enumerated().map { $1 + (change.indices.contains($0) ? change[$0] : 0) }
+      let wrong: Statistic =
+        if case .histogram(let column, let edges, _) = blank {
+          .histogram(column: column, edges: edges, counts: claimed)
+        } else {
+          .pairs(first: "class", second: "class", counts: claimed)
+        }
+      #expect(throws: VerificationError.self) {
+        try DataHarness.check(try Self.harness().instance([.statistics(StatisticsClaim(table: "t", statistics: [wrong]))]))
+      }
+    }
+  }
+
   @Test("witness columns that lie are rejected", arguments: ["square", "sorted", "bin", "low", "high", "next"])
   func lyingColumn(_ part: String) throws {
     let claim = DataClaim.statistics(StatisticsClaim(table: "t", statistics: try Self.honest()))
