@@ -11,7 +11,7 @@ python3 reference/make_models.py FOLDER [NAME ...]
 Without names all five. Beside NAME.onnx lies NAME.npz with rows to calibrate on, under the input's name, and NAME.row.npz with the first of
 them. The folder is a cache: the large files are never committed; the twins are, in reference/models.
 
-A decoder takes the embeddings of its tokens, columns of the token table: looking them up by a hidden index is not part of it. It adds the positions'
+A decoder takes the embeddings of its tokens, columns of the token table: looking them up by number is not part of it. It adds the positions'
 embeddings, and its answer is the logits of the last position over the whole vocabulary, by the token table again (tied weights).
 LayerNormalization and Gelu (tanh form) are nodes of opset 20, attention is exported as its products, mask and softmax.
 

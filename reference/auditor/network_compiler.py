@@ -95,8 +95,8 @@ class NetworkCompiler(CommittedTables):
         for name, target in self.claim.outputs.items():
             require(name in declared, f"the network has no output {name}")
             self.bind(name, self.values[self.program.outputs[name]], target)
-        require(sum(n.total for i, n in enumerate(self.nodes) if i not in self.in_product_form()) <= MAXIMUM_ENTRIES,
-                "a network's tensors have too many entries")
+        free = self.in_product_form()
+        require(sum(n.total for i, n in enumerate(self.nodes) if i not in free) <= MAXIMUM_ENTRIES, "a network's tensors have too many entries")
         require(max(self.degrees) <= MAXIMUM_DEGREE, "uncommitted values of a degree above 4")
 
     def in_product_form(self):
