@@ -6,11 +6,12 @@ python3 reference/make_models.py FOLDER [NAME ...]
     gpt2        a decoder of the shape of GPT-2 (12 layers, width 768, 12 heads), 64 tokens, 124 M parameters
     vgg-twin    three blocks of that shape on 8 x 8 images, 7.7 k parameters
     gpt-twin    two layers of width 16 with two heads, 8 tokens, 7.6 k parameters
+    ranking     the three best of five items: embeddings by number, two trees over figures that may be missing, an order
 
-Without names all four. Beside NAME.onnx lies NAME.npz with rows to calibrate on, under the input's name, and NAME.row.npz with the first of
+Without names all five. Beside NAME.onnx lies NAME.npz with rows to calibrate on, under the input's name, and NAME.row.npz with the first of
 them. The folder is a cache: the large files are never committed; the twins are, in reference/models.
 
-A decoder takes the embeddings of its tokens, columns of the token table: looking them up by a hidden index is not part of it. It adds the positions'
+A decoder takes the embeddings of its tokens, columns of the token table: looking them up by number is not part of it. It adds the positions'
 embeddings, and its answer is the logits of the last position over the whole vocabulary, by the token table again (tied weights).
 LayerNormalization and Gelu (tanh form) are nodes of opset 20, attention is exported as its products, mask and softmax.
 
@@ -129,6 +130,43 @@ def gpt(folder, name, layers, width, heads, tokens, vocabulary, positions, seed,
     g.save(folder, name, [1, tokens, width], x, [1, 1, vocabulary], rows)
 
 
+def ranking(folder, name, items, listed, first, width, row_count, seed):
+    """Items by number and a customer's figures, some of them missing; trees make a taste of the figures, whose products with the items'
+    embeddings and their popularity are ordered. Answers with the numbers of the first items and their scores."""
+    g = Graph(seed)
+    table = g.normal("embeddings", (items, width), 1.0)
+    popular = g.normal("popularity", (items,), 0.5)
+    # Node i of either tree has the children 2i + 1 and 2i + 2; nodes 3 to 6 are leaves with a number for each entry of a taste.
+    modes = ["BRANCH_LEQ", "BRANCH_GT", "BRANCH_EQ"] + ["LEAF"] * 4 + ["BRANCH_LT", "BRANCH_GTE", "BRANCH_NEQ"] + ["LEAF"] * 4
+    leaves = [(tree, node) for tree in (0, 1) for node in (3, 4, 5, 6)]
+    taste = g.node(
+        "TreeEnsembleRegressor", ["figures"], domain="ai.onnx.ml", n_targets=width, nodes_modes=modes,
+        nodes_treeids=[0] * 7 + [1] * 7, nodes_nodeids=list(range(7)) * 2, nodes_featureids=[0, 1, 2, 0, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0],
+        nodes_values=[0.25, -0.5, 1.0, 0, 0, 0, 0, 1.5, -0.125, 0.75, 0, 0, 0, 0], nodes_truenodeids=[1, 3, 5, 0, 0, 0, 0] * 2,
+        nodes_falsenodeids=[2, 4, 6, 0, 0, 0, 0] * 2, nodes_missing_value_tracks_true=[1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0],
+        target_treeids=[t for t, _ in leaves for _ in range(width)], target_nodeids=[n for _, n in leaves for _ in range(width)],
+        target_ids=list(range(width)) * len(leaves), target_weights=[float(x) for x in g.random.standard_normal(width * len(leaves)).round(3)])
+    column = g.node("Reshape", [taste, g.constant("column", numpy.array([1, width, 1]))])
+    products = g.node("MatMul", [g.node("Gather", [table, "items"], axis=0), column])
+    scores = g.node("Add", [g.node("Reshape", [products, g.constant("row", numpy.array([1, listed]))]), g.node("Gather", [popular, "items"], axis=0)])
+    g.nodes.append(helper.make_node("TopK", [scores, g.constant("first", numpy.array([first]))], ["scores", "places"], name="topk", axis=1))
+    g.nodes.append(helper.make_node("GatherElements", ["items", "places"], ["best"], name="best", axis=1))
+    inputs = [helper.make_tensor_value_info("items", TensorProto.INT64, [1, listed]), helper.make_tensor_value_info("figures", TensorProto.FLOAT, [1, 3])]
+    outputs = [helper.make_tensor_value_info("best", TensorProto.INT64, [1, first]), helper.make_tensor_value_info("scores", TensorProto.FLOAT, [1, first])]
+    model = helper.make_model(
+        helper.make_graph(g.nodes, name, inputs, outputs, g.weights), producer_name="zkmlops make_models.py",
+        opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid("ai.onnx.ml", 3)], ir_version=9)
+    onnx.checker.check_model(model)
+    onnx.save(model, folder / f"{name}.onnx")
+    # Eighths, so that figures meet thresholds.
+    figures = (g.random.integers(-16, 17, (row_count, 3)) / 8).astype(numpy.float32)
+    figures[g.random.random((row_count, 3)) < 0.2] = numpy.nan
+    rows = {"items": numpy.stack([g.random.permutation(items)[:listed] for _ in range(row_count)]), "figures": figures}
+    numpy.savez_compressed(folder / f"{name}.npz", **rows)
+    numpy.savez_compressed(folder / f"{name}.row.npz", **{key: value[:3] for key, value in rows.items()})
+    print(f"{name}: {(folder / f'{name}.onnx').stat().st_size:,} bytes")
+
+
 def images(seed, count, channels, size):
     return numpy.random.default_rng(seed).random((count, channels, size, size), dtype=numpy.float32) * 2 - 1
 
@@ -139,6 +177,7 @@ MAKERS = {
     "gpt2": lambda folder: gpt(folder, "gpt2", 12, 768, 12, 64, 50_257, 1_024, 2, 2),
     "vgg-twin": lambda folder: vgg(folder, "vgg-twin", 8, 3, [[4] * 2, [8] * 2, [16] * 3], [16, 16, 10], 17, images(2, 16, 3, 8)),
     "gpt-twin": lambda folder: gpt(folder, "gpt-twin", 2, 16, 2, 8, 50, 16, 3, 16),
+    "ranking": lambda folder: ranking(folder, "ranking", 12, 5, 3, 4, 48, 4),
 }
 
 

@@ -246,7 +246,9 @@ def frozen_statements(files):
         values[-1] = str(int(values[-1]) + 1)
     changes = [("an output", outputs, step), ("a coefficient", lambda v: nodes(v, "affine"), lambda o: o[1].__setitem__(0, "-1")),
                ("a constant", lambda v: nodes(v, "affine"), lambda o: o.__setitem__(2, "1")),
-               ("a multiplier", lambda v: nodes(v, "rescale"), lambda o: o.__setitem__(1, "3"))]
+               ("a multiplier", lambda v: nodes(v, "rescale"), lambda o: o.__setitem__(1, "3")),
+               ("an order", lambda v: nodes(v, "row-order"), lambda o: o.__setitem__(2, not o[2])),
+               ("values and columns of an order", lambda v: nodes(v, "row-order"), lambda o: o.__setitem__(3, not o[3]))]
     missed, unchanged = 0, frozen_outcome(Variant(files), record=True)
     print(f"    frozen challenges, nothing changed: {unchanged}")
     for what, find, change in changes:
@@ -400,7 +402,7 @@ def network_variants(files):
     yield "network: a hidden tensor's range", edited(lambda a: a["parameters"][0]["range"].__setitem__(1, "1")), ("differs from the program's",)
     yield "network: a hidden tensor's dimensions", edited(lambda a: a["parameters"][0].update(
         dimensions=a["parameters"][0]["dimensions"] + [1])), ("its tensors are not",)
-    yield "network: an operator that is not known", edited(lambda a: a["program"]["nodes"][-1].__setitem__(1, ["row-lookup"])), ("not known",)
+    yield "network: an operator that is not known", edited(lambda a: a["program"]["nodes"][-1].__setitem__(1, ["tree-paths"])), ("not known",)
     yield "network: an operator that is none", edited(lambda a: a["program"]["nodes"][-1].__setitem__(1, ["guess"])), ("no operator is called",)
     yield "network: a node's shape", edited(lambda a: a["program"]["nodes"][-1].__setitem__(3, [1, 1 << 20])), ("shape",)
     yield "network: an operand after its reader", edited(lambda a: a["program"]["nodes"][0].__setitem__(2, [5])), ("outside",)
@@ -420,6 +422,24 @@ def network_variants(files):
         yield "network: a function", edited(lambda a: operation(a, "table")[1].__setitem__(1, ["absolute"])), proof
         yield "network: a function that is none", edited(lambda a: operation(a, "table")[1].__setitem__(1, ["guess"])), ("is not known",)
         yield "network: a narrow domain", edited(lambda a: operation(a, "table")[2].__setitem__(0, "0")), ("can leave the table",)
+    if "row-order" in kinds:
+        yield "network: an order turned round", edited(lambda a: operation(a, "row-order").__setitem__(2, not operation(a, "row-order")[2])), proof
+        yield "network: columns for values", edited(lambda a: operation(a, "row-order").__setitem__(3, not operation(a, "row-order")[3])), (
+            *proof, "can leave")
+        yield "network: no entry of an order", edited(lambda a: operation(a, "row-order")[1].__setitem__(0, "0")), ("0 of",)
+    if "row-lookup" in kinds:
+        def another_table(a):
+            nodes = a["program"]["nodes"]
+            own = next(n for n in nodes if n[1][0] == "row-lookup")
+            own[2][1] = own[2][0]
+        yield "network: rows of another table", edited(another_table), (*proof, "shape")
+    if "tree-ensemble" in kinds:
+        trees = lambda a: operation(a, "tree-ensemble")                                                       # noqa: E731
+        yield "network: a level more", edited(lambda a: trees(a)[1].__setitem__(1, str(int(trees(a)[1][1]) + 1))), proof
+        yield "network: a level fewer", edited(lambda a: trees(a)[1].__setitem__(1, str(int(trees(a)[1][1]) - 1))), proof
+        yield "network: too many levels", edited(lambda a: trees(a)[1].__setitem__(1, "5000")), ("at most 4096 steps",)
+        yield "network: a tree more", edited(lambda a: trees(a)[1].__setitem__(0, str(int(trees(a)[1][0]) + 1))), ("shape",)
+        yield "network: another number for missing values", edited(lambda a: trees(a).__setitem__(2, "0" if trees(a)[2] == "none" else "none")), proof
     if "view" in kinds:
         yield "network: a view that leaves its operand", edited(lambda a: operation(a, "view")[1][2][0][0].__setitem__(1, "1000000")), ("leaves",)
     if "affine" in kinds:

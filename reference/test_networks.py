@@ -16,6 +16,7 @@ from auditor.network_program import Geometry, Program
 from auditor.network_reduction import Weights, inner_dimensions, operand_forms, varies
 from auditor.schema import Range
 from field import P, Ext3
+from network_witness import Witness
 from weights import eq_table
 
 NARROW = ["-100", "100"]
@@ -69,7 +70,7 @@ class Programs(unittest.TestCase):
             self.assertRaises(Rejection, NetworkArchitecture, value)
         NetworkArchitecture(dense())
         nodes = lambda v: v["program"]["nodes"]                                                             # noqa: E731
-        for change in (lambda v: nodes(v)[3].__setitem__(1, ["row-lookup"]), lambda v: nodes(v)[3].__setitem__(2, [3]),
+        for change in (lambda v: nodes(v)[3].__setitem__(1, ["tree-paths"]), lambda v: nodes(v)[3].__setitem__(2, [3]),
                        lambda v: nodes(v)[2][1].__setitem__(1, ["1", "1", "3", "2"]), lambda v: nodes(v)[4][1].__setitem__(2, ["0", "127"]),
                        lambda v: nodes(v)[1][1].__setitem__(1, ["tensor", "other"]), lambda v: v["parameters"].clear(),
                        lambda v: v["parameters"].append({"name": "input.x", "dimensions": [2], "range": NARROW}),
@@ -247,6 +248,106 @@ class Reduction(unittest.TestCase):
         for cells in compiler.kinds.values():
             add_lookups(builder, cells, [builder.column(f"c{c}", 2) for c in range(cells.first, cells.first + cells.width)], "t")
         self.assertEqual([t[0] for t in builder.tables], ["range8", "sign8", "range3"])
+
+
+def flat(name, source, interval, count):
+    return node(name, ["input", ["tensor", source], interval, [count, 1]], [], [count, 1])
+
+
+def viewed(name, operand, shape):
+    return node(name, ["view", ["list", [str(i) for i in range(shape[0] * shape[1])]], "0", shape], [operand], shape)
+
+
+class Tables(unittest.TestCase):
+    """Honest cells satisfy the relation, and no cell may be changed."""
+
+    def check(self, value, rows, inputs, parameters, expected):
+        own = NetworkArchitecture(value)
+        witness = Witness(own, expected, rows, inputs, parameters)
+        self.assertIsNone(witness.broken())
+        for column, cells in enumerate(witness.cells):
+            for entry in range(len(cells)):
+                for step in (1, -1):
+                    changed = [list(c) for c in witness.cells]
+                    changed[column][entry] += step
+                    self.assertIsNotNone(witness.broken(changed), (column, entry, witness.kind[column].kind))
+        name = next(iter(expected))
+        wrong = {name: expected[name][:-1] + [expected[name][-1] + 1]}
+        self.assertIsNotNone(Witness(own, wrong, rows, inputs, parameters).broken())
+        return witness
+
+    def architecture(self, nodes, outputs, inputs, parameters):
+        value = architecture(nodes, [[name, place] for name, place, _ in outputs], inputs, parameters)
+        for own, (_, _, count) in zip(value["outputs"], outputs):
+            own["dimensions"] = [count]
+        return value
+
+    def test_rows_by_number(self):
+        """Hidden rows of two columns, a hidden column, one row of 17 entries, and the row's own numbers."""
+        wide = [(7 * i) % 23 - 11 for i in range(34)]
+        nodes = [flat("i", "input.i", ["0", "2"], 2), flat("x", "input.x", ["-3", "4"], 3), flat("a", "a", NARROW, 6), flat("b", "b", NARROW, 3),
+                 flat("c", "c", NARROW, 34), viewed("a2", 2, [3, 2]), viewed("c2", 4, [2, 17]),
+                 node("first", ["row-lookup"], [0, 5], [2, 2]), node("second", ["row-lookup"], [0, 3], [2, 1]),
+                 node("own", ["row-lookup"], [0, 1], [2, 1]), node("j", ["view", ["list", ["1"]], "0", [1, 1]], [0], [1, 1]),
+                 node("wide", ["row-lookup"], [10, 6], [1, 17])]
+        value = self.architecture(nodes, [("first", 7, 4), ("second", 8, 2), ("own", 9, 2), ("wide", 11, 17)], [("i", [2], ["0", "2"]), ("x", [3], ["-3", "4"])],
+                                  [("a", [6], NARROW), ("b", [3], NARROW), ("c", [34], NARROW)])
+        i, x, a, b = [2, 0, 1, 1], [-3, 0, 4, 1, 2, 3], [5, 6, -7, 8, 9, 1], [-20, 30, 40]
+        witness = self.check(value, 2, {"i": i, "x": x}, [a, b, wide],
+                             {"first": [v for k in i for v in a[2 * k:2 * k + 2]], "second": [b[k] for k in i],
+                              "own": [x[3 * (n // 2) + k] for n, k in enumerate(i)], "wide": [v for k in (i[1], i[3]) for v in wide[17 * k:17 * k + 17]]})
+        self.assertEqual([t[0] for t in witness.builder.tables if t[1][0] == "numbered"], ["0.first.table", "0.second.table", "0.own.table", "0.wide.table"])
+        self.assertRaises(AssertionError, Witness, NetworkArchitecture(value), {"second": [0] * 4}, 2, {"i": [2, 0, 1, 3], "x": x}, [a, b, wide])
+
+    def test_orders(self):
+        """Either direction, with ties, of three rows of the claim."""
+        for descending in (True, False):
+            for places in (True, False):
+                nodes = [flat("x", "input.x", ["-2", "5"], 6), flat("w", "w", ["0", "1"], 6), node("s", ["affine", ["1", "1"], "0"], [0, 1], [6, 1]),
+                         viewed("t", 2, [2, 3]), node("y", ["row-order", ["2"], descending, places], [3], [2, 2])]
+                x, w = [5, -2, 5, 0, 0, 0, 1, 2, 3, 3, 2, 1, -1, 4, -1, 2, 2, 4], [0, 1, 0, 1, 1, 0]
+                expected = []
+                for row in range(0, 18, 3):
+                    own = [x[row + k] + w[row % 6 + k] for k in range(3)]
+                    order = sorted(range(3), key=lambda k, own=own: (-own[k] if descending else own[k], k))[:2]
+                    expected += order if places else [own[k] for k in order]
+                self.check(self.architecture(nodes, [("y", 4, 4)], [("x", [6], ["-2", "5"])], [("w", [6], ["0", "1"])]), 3, {"x": x}, [w], {"y": expected})
+
+    def test_trees(self):
+        """Two trees of two levels, one with a leaf at once; all tests; a value that is missing is sent where its node says."""
+        for tests in ((1, 2, 3), (4, 5, 6)):
+            for missing in ("none", "-8", "3"):
+                nodes, leaves = [], [0, 0, 0, 11, 12, 13, 14]
+                for own in ((tests[0], 0, 1, 2, 3, 1), (0, 0, 0, 0, 0, 0), (tests[1], 1, -2, 4, 5, 0), (tests[2], 1, 3, 5, 6, 1)) + ((0,) * 6,) * 3:
+                    nodes += own
+                leaves[1] = 9
+                program = [flat("x", "input.x", ["-8", "7"], 4), flat("n", "n", ["-16", "15"], 42), flat("l", "l", ["0", "63"], 7), viewed("x2", 0, [2, 2]),
+                           viewed("n2", 1, [7, 6]), node("y", ["tree-ensemble", ["2", "2"], missing], [3, 4, 2], [4, 1])]
+                x = [-8, 3, 1, -2, 2, 3, 7, 7]
+                value = self.architecture(program, [("y", 5, 4)], [("x", [4], ["-8", "7"])], [("n", [42], ["-16", "15"]), ("l", [7], ["0", "63"])])
+                expected = []
+                for row in range(0, 8, 2):
+                    expected += [self.walked(nodes, leaves, x[row:row + 2], tree, None if missing == "none" else int(missing)) for tree in (0, 1)]
+                self.check(value, 2, {"x": x}, [nodes, leaves], {"y": expected})
+
+    def walked(self, nodes, leaves, x, here, missing):
+        while nodes[6 * here]:
+            test, feature, threshold, true, false, tracks = nodes[6 * here:6 * here + 6]
+            v = x[feature]
+            holds = (v <= threshold, v < threshold, v >= threshold, v > threshold, v == threshold, v != threshold)[test - 1]
+            here = true if (tracks == 1 if v == missing else holds) else false
+        return leaves[here]
+
+    def test_products_of_products_read_copies(self):
+        """x^2, x^4, then x^4 * x^2: the copy of the larger factor."""
+        program = [flat("x", "input.x", ["-3", "3"], 2), flat("w", "w", NARROW, 2), node("a", ["multiply"], [0, 0], [2, 1]),
+                   node("b", ["multiply"], [2, 2], [2, 1]), node("c", ["multiply"], [2, 3], [2, 1]), node("d", ["multiply"], [3, 3], [2, 1]),
+                   node("s", ["affine", ["1", "1", "1"], "0"], [4, 5, 1], [2, 1])]
+        value = self.architecture(program, [("s", 6, 2)], [("x", [2], ["-3", "3"])], [("w", [2], NARROW)])
+        witness = self.check(value, 1, {"x": [-2, 3]}, [[10, 20]], {"s": [64 + 256 + 10, 729 + 6561 + 20]})
+        own = [n for n in witness.network.nodes if n.kind == "cells" and n["terms"] and witness.kind[n["terms"][0][0]].kind == ("plain",)]
+        # Of b in c, and once of b in d.
+        self.assertEqual(([n.total for n in own], max(witness.compiler.degrees)), ([2, 2], 4))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from .names import bundle_name
 from .network_architecture import unit_text
 from .network_compiler import Network, NetworkCompiler, add_lookups
 from .network_program import signed
+from .network_tables import add_tables
 from .schema import Range, distinct
 
 MAXIMUM_ROWS, MAXIMUM_PUBLISHED, MAXIMUM_COLUMNS, LISTED = 1 << 20, 1 << 22, 1 << 16, 24
@@ -65,11 +66,12 @@ class NetworkInference:
         require(self.inputs, "the network reads no input")
         compiler = NetworkCompiler(self, architecture, prefix, lambda *own: self.resolve(artefacts, *own))
         compiler.compile()
-        columns = []
+        columns, made = [], {}
         for cells in compiler.kinds.values():
             own = [builder.column(f"{prefix}.cells{c}", Extent(cells.count).bits) for c in range(cells.first, cells.first + cells.width)]
-            add_lookups(builder, cells, own, f"{prefix}.cells{cells.first}")
             columns += own
+            add_tables(builder, cells, columns, compiler.tables, made, prefix, self.model)
+            add_lookups(builder, cells, own, f"{prefix}.cells{cells.first}", made)
         builder.networks.append(Network(compiler, columns, architecture, self.model))
 
     def resolve(self, artefacts, what, table, columns, interval):

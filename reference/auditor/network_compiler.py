@@ -5,11 +5,13 @@ Nodes are flat tensors of copies * count entries, copies = the rows of the claim
   gather(operand, positions, fill)  affine([(coefficient, node)], constant)  concatenate(operands, rows)
   public-product(operand, matrix, inner, columns)  matrices(left, right, sizes, batched)  convolution(left, right, geometry)
 Digits of an integer are ("limbs", [(column, offset, shift)], lower, bits), ("sign", column, offset, [widths]) or ("table", column, offset, key).
+Operators that read committed tables are in `network_tables`.
 """
 
 from .errors import require
 from .expressions import Extent, Expression, log2_ceil
 from .network_program import Node, half_unit, is_positive_part, product, read_table, table_values
+from .network_tables import CommittedTables, look_up_steps
 from .program import key_bits
 from .schema import Range
 
@@ -35,6 +37,14 @@ class GraphNode:
             return [self.copies * g.batch, g.groups, g.outputs // g.groups, g.output_count]
         return [self.total]
 
+    def operand_dimensions(self, side):
+        """Dimensions in which a product's claim on an operand without copies is in product form; none for a convolution's input."""
+        if self.kind == "convolution":
+            g = self["geometry"]
+            return [] if side == "left" else [g.groups, g.outputs // g.groups, g.depth, g.kernel_count]
+        batch, rows, inner, columns = self["sizes"]
+        return [batch if self["batched"][side == "right"] else 1] + ([rows, inner] if side == "left" else [inner, columns])
+
 
 class Cells:
     """A kind of cells: its columns, and lookups over all entries of that kind."""
@@ -49,25 +59,33 @@ class Network:
     def __init__(self, compiler, columns, architecture, model):
         self.nodes, self.equations, self.permutations = compiler.nodes, compiler.equations, compiler.permutations
         self.columns, self.parameters = columns, [(model, f"w{i}", ()) for i in range(len(architecture.parameters))]
-        self.shapes = architecture.parameters
+        self.shapes, self.unread = architecture.parameters, compiler.unread
         self.point_bits = max((sum(log2_ceil(d) for d in e[2]) for e in self.equations), default=0)
         self.point_variables = max([self.point_bits + len(self.equations)] + [log2_ceil(n.total) + 8 for n in self.nodes])
 
 
-class NetworkCompiler:
+class NetworkCompiler(CommittedTables):
     def __init__(self, claim, architecture, prefix, resolve):
         """resolve(what, table, columns, range): references of the stored columns."""
         self.claim, self.architecture, self.prefix, self.resolve = claim, architecture, prefix, resolve
         self.program, self.bounds = architecture.program, architecture.program.bounds
         self.nodes, self.products, self.equations, self.kinds, self.column_count, self.degrees = [], [], [], {}, 0, []
         self.permutations, self.fused, self.values = {}, {}, []
+        # Committed tables; those of rows by (node, width); columns that lookups alone read.
+        self.tables, self.row_tables, self.unread = [], {}, set()
         self.readers = [[] for _ in self.program.nodes]
         for node in self.program.nodes:
             for operand in node.operands:
                 self.readers[operand].append(node)
-        entries = claim.rows * sum(n.count for n in self.program.nodes if n.kind in NON_LINEAR)
+        entries = claim.rows * sum(self.limited(n) for n in self.program.nodes)
         require(entries <= MAXIMUM_CELLS, f"{claim.rows} rows of a network are too many")
         self.limb_bits = min(16, max(8, log2_ceil(entries) - 3))
+
+    def limited(self, node):
+        """Entries of a node that decide how wide limbs are."""
+        if node.kind == "row-order":
+            return self.program.nodes[node.operands[0]].count
+        return node.rows * node["depth"] if node.kind == "tree-ensemble" else node.count if node.kind in NON_LINEAR else 0
 
     def compile(self):
         for number, node in enumerate(self.program.nodes):
@@ -77,12 +95,31 @@ class NetworkCompiler:
         for name, target in self.claim.outputs.items():
             require(name in declared, f"the network has no output {name}")
             self.bind(name, self.values[self.program.outputs[name]], target)
-        require(sum(n.total for n in self.nodes) <= MAXIMUM_ENTRIES, "a network's tensors have too many entries")
+        free = self.in_product_form()
+        require(sum(n.total for i, n in enumerate(self.nodes) if i not in free) <= MAXIMUM_ENTRIES, "a network's tensors have too many entries")
         require(max(self.degrees) <= MAXIMUM_DEGREE, "uncommitted values of a degree above 4")
+
+    def in_product_form(self):
+        """Hidden tensors that products in the tensor's own dimensions alone read: nobody writes out weights of theirs."""
+        out = {i for i, n in enumerate(self.nodes) if n.kind == "parameter"}
+        for node in self.nodes:
+            if node.kind not in ("matrices", "convolution"):
+                out -= {node[k] for k in ("operand",) if k in node.parameters} | set(node.parameters.get("operands", ()))
+                out -= {x for _, x in node["terms"]} if node.kind == "affine" else set()
+                continue
+            for side in ("left", "right"):
+                own = self.nodes[node[side]]
+                if own.kind == "parameter":
+                    wanted = [d for d in self.architecture.parameters[own["parameter"]].dimensions if d != 1]
+                    if [d for d in node.operand_dimensions(side) if d != 1] != wanted:
+                        out.discard(node[side])
+        return out - {x for terms, _, _ in self.equations for _, x in terms}
 
     # Parts.
 
     def add(self, kind, name, count, copies, **parameters):
+        if kind in ("matrices", "convolution"):
+            parameters["left"], parameters["right"] = self.lowered(name, parameters["left"], parameters["right"])
         node, number = GraphNode(kind, name, count, copies, parameters), len(self.nodes)
         self.nodes.append(node)
         own, degree = None, 1
@@ -91,7 +128,7 @@ class NetworkCompiler:
         elif kind == "affine":
             # The product that the first operand of the same size comes from.
             own = next((self.products[x] for _, x in node["terms"] if self.nodes[x].total == node.total and self.products[x] is not None), None)
-            degree = max(self.degrees[x] for _, x in node["terms"])
+            degree = max((self.degrees[x] for _, x in node["terms"]), default=0)
         elif kind in ("gather", "public-product"):
             degree = self.degrees[node["operand"]]
         elif kind == "concatenate":
@@ -101,6 +138,14 @@ class NetworkCompiler:
         self.products.append(own)
         self.degrees.append(degree)
         return number
+
+    def lowered(self, name, left, right):
+        """Operands whose degrees add up to no more than a product may have: copies in cells in place of others."""
+        while self.degrees[left] + self.degrees[right] > MAXIMUM_DEGREE:
+            larger = left if self.degrees[left] >= self.degrees[right] else right
+            copy = self.duplicate(f"{name}.{larger}", larger)
+            left, right = copy if left == larger else left, copy if right == larger else right
+        return left, right
 
     def affine(self, name, terms, constant, count, copies):
         return self.add("affine", name, count, copies, terms=terms, constant=constant)
@@ -495,10 +540,16 @@ def transposed_places(dimensions, axes):
     return places
 
 
-def add_lookups(builder, cells, references, name):
-    """What gives a kind of cells its meaning."""
+def add_lookups(builder, cells, references, name, made=None):
+    """What gives a kind of cells its meaning; `made`: numbers of committed tables in the relation, by theirs in the network."""
     rows, columns = Extent(cells.count), [Expression.of(r) for r in references]
     kind, *own = cells.kind
+    if kind in ("plain", "held"):
+        return None
+    if kind == "reading":
+        return builder.lookup(made[own[0]], columns, rows)
+    if kind == "steps":
+        return look_up_steps(builder, cells.kind, columns, rows, made)
     if kind == "limb":
         return builder.lookup(builder.range_table(own[0]), columns, rows)
     if kind == "table":

@@ -16,7 +16,8 @@ from .schema import Range
 MAXIMUM_NODES, MAXIMUM_ENTRIES, MAXIMUM_TABLES, MAXIMUM_ROWS = 1 << 15, 1 << 26, 64, 1 << 16
 SIGNED = re.compile(r"(0|-?[1-9][0-9]{0,18})\Z")
 INT64 = 1 << 63
-NOT_KNOWN = ("row-lookup", "row-order", "tree-ensemble", "confusion-counts", "weighted-sum", "tree-paths", "tree-leaves")
+NOT_KNOWN = ("confusion-counts", "weighted-sum", "tree-paths", "tree-leaves")
+MAXIMUM_DEPTH = 4_096
 
 
 def signed(value, place):
@@ -240,6 +241,15 @@ class Geometry:
                     yield (a * o1 + d) * o2 + g, (b * k1 + e) * k2 + h, (c * i1 + f) * i2 + i
 
 
+def _order(parts, place):
+    return {"count": signed_list(parts[0], place, 1)[0], "descending": boolean(parts[1], place), "places": boolean(parts[2], place)}
+
+
+def _trees(parts, place):
+    trees, depth = signed_list(parts[0], place, 2)
+    return {"trees": trees, "depth": depth, "missing": None if parts[1] == "none" else signed(parts[1], place)}
+
+
 def nothing(parts, place):
     return {}
 
@@ -252,7 +262,8 @@ READERS = {
     "view": (3, _view), "batch-matrix-multiply": (3, _batched), "convolution": (7, _convolution), "multiply": (0, nothing),
     "rescale": (4, _rescale),
     "divide": (3, lambda p, w: {"shift": signed_list(p[0], w, 1)[0], "floor": boolean(p[1], w), "range": read_range(p[2], w)}),
-    "square-root": (1, lambda p, w: {"shift": signed_list(p[0], w, 1)[0]}), "row-maximum": (0, nothing)}
+    "square-root": (1, lambda p, w: {"shift": signed_list(p[0], w, 1)[0]}), "row-maximum": (0, nothing),
+    "row-lookup": (0, nothing), "row-order": (3, _order), "tree-ensemble": (2, _trees)}
 
 
 # Shapes: what the operands must look like for the stated shape.
@@ -306,6 +317,24 @@ def product_shape(node, operands, place):
 def row_shape(node, operands, place):
     x, = exactly(1, operands, place)
     stated(node, (x.rows, 1), place)
+
+
+def lookup_shape(node, operands, place):
+    index, table = exactly(2, operands, place)
+    stated(node, (index.count, table.columns), place)
+
+
+def order_shape(node, operands, place):
+    x, = exactly(1, operands, place)
+    require(1 <= node["count"] <= x.columns, f"{place}: {node['count']} of {x.columns} entries")
+    stated(node, (x.rows, node["count"]), place)
+
+
+def trees_shape(node, operands, place):
+    x, nodes, leaves = exactly(3, operands, place)
+    require(nodes.columns == 6 and nodes.rows == leaves.rows and 1 <= node["trees"] <= nodes.rows and 0 <= node["depth"] <= MAXIMUM_DEPTH,
+            f"{place}: trees need [n, 6] nodes, [n, outputs] leaves, a root for each tree and at most {MAXIMUM_DEPTH} steps")
+    stated(node, (x.rows * node["trees"], leaves.columns), place)
 
 
 def view_shape(node, operands, place):
@@ -377,7 +406,8 @@ SHAPES = {"input": declared_shape, "constant": declared_shape, "affine": affine_
           "one-hot": one_hot_shape, "matrix-multiply": product_shape, "requantise": same_shape(1), "rescale": same_shape(1),
           "table": same_shape(1), "compare-greater-or-equal": same_shape(1), "square-root": same_shape(1), "select": same_shape(3),
           "divide": same_shape(2), "multiply": same_shape(2), "argmax": row_shape, "row-maximum": row_shape, "view": view_shape,
-          "batch-matrix-multiply": batched_shape, "convolution": convolution_shape}
+          "batch-matrix-multiply": batched_shape, "convolution": convolution_shape, "row-lookup": lookup_shape, "row-order": order_shape,
+          "tree-ensemble": trees_shape}
 
 
 # Bounds.
@@ -602,6 +632,22 @@ def root_bounds(node, operands, sources):
     return Bounds([("any", node.columns, values)], enforced)
 
 
+def lookup_bounds(node, operands, sources):
+    return any_of(node, operands[1].values.lower, operands[1].values.upper, "a table's entry")
+
+
+def order_bounds(node, operands, sources):
+    x = operands[0].values
+    checked(x.lower - x.upper, x.upper - x.lower, node, "x - x'")
+    return Bounds([("any", node.columns, Range(0, sources[0].columns - 1) if node["places"] else x)])
+
+
+def trees_bounds(node, operands, sources):
+    x, nodes, leaves = (o.values for o in operands)
+    checked(x.lower - nodes.upper - 1, x.upper - nodes.lower + 1, node, "x - threshold")
+    return Bounds([("any", node.columns, leaves)])
+
+
 def maximum_bounds(node, operands, sources):
     x = operands[0].values
     checked(x.lower - x.upper, x.upper - x.lower, node, "maximum - x")
@@ -612,4 +658,5 @@ BOUNDS = {"input": input_bounds, "constant": constant_bounds, "affine": affine_b
           "one-hot": one_hot_bounds, "matrix-multiply": product_bounds, "requantise": rounding_bounds, "rescale": rounding_bounds,
           "table": table_bounds, "compare-greater-or-equal": compare_bounds, "select": select_bounds, "argmax": argmax_bounds,
           "view": view_bounds, "batch-matrix-multiply": batched_bounds, "convolution": convolution_bounds, "multiply": multiply_bounds,
-          "divide": divide_bounds, "square-root": root_bounds, "row-maximum": maximum_bounds}
+          "divide": divide_bounds, "square-root": root_bounds, "row-maximum": maximum_bounds, "row-lookup": lookup_bounds, "row-order": order_bounds,
+          "tree-ensemble": trees_bounds}

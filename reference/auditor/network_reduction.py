@@ -314,7 +314,7 @@ class Weights:
             elif node.kind == "columns":
                 for entry, reference in enumerate(node["references"]):
                     out.append((view(reference), lambda n=number, e=entry, c=node.count: self.full(n)[e::c]))
-        out += [(view(reference), lambda c=c: self.columns[c]) for c, reference in enumerate(self.network.columns)]
+        out += [(view(reference), lambda c=c: self.columns[c]) for c, reference in enumerate(self.network.columns) if c not in self.network.unread]
         return sorted(out, key=lambda part: -part[0].variables)
 
     def padded(self, number):
