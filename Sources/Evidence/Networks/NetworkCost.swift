@@ -8,7 +8,17 @@ enum NetworkCost {
   /// Range checks of every hidden tensor: a lookup for each limb of at least 8 bits, from below and from above. A lookup over a tensor costs what
   /// its dimensions have bits, not what it has entries: nothing of a verifier grows with the number of weights but the columns that a proof opens.
   static func wellFormed(_ architecture: NetworkArchitecture) -> Int {
-    architecture.parameters.reduce(4 * component) { $0 + component * 2 * max(1, ($1.range.bitCount + 7) / 8) }
+    bounded(architecture.parameters) { (2 * Int128(max(1, ($0.range.bitCount + 7) / 8)) + 4) * max(Int128(component), 4 * pieces($0)) }
+  }
+
+  /// Blocks of powers of two that a tensor's dimensions are made of: what a sum over it has terms.
+  private static func pieces(_ parameter: NetworkParameter) -> Int128 {
+    parameter.dimensions.reduce(1) { min(1 << 40, $0 * Int128(max(1, $1.nonzeroBitCount))) }
+  }
+
+  /// A sum of at most 2^40.
+  private static func bounded(_ parameters: [NetworkParameter], _ cost: (NetworkParameter) -> Int128) -> Int {
+    Int(parameters.reduce(Int128(component)) { min(1 << 40, $0 + cost($1)) })
   }
 
   /// Weights of every entry of every node, row by row, without those that `readByProducts` names; about 16 lookups; published values.
@@ -17,6 +27,7 @@ enum NetworkCost {
     let (work, overflow) = entries(architecture).multipliedReportingOverflow(by: max(1, claim.rows))
     guard !overflow, work < 1 << 40 else { return 1 << 40 }
     return work + component * (64 + 4 * architecture.program.nodes.count) + plumbing(architecture, rows: claim.rows) + tables(architecture)
+      + bounded(architecture.parameters) { 16 * pieces($0) }
   }
 
   /// Public sums that do not follow from the entries of nodes: pairs of kernel and output positions, products with public matrices, and rows of
@@ -94,15 +105,15 @@ enum NetworkCost {
     }
   }
 
-  /// Entries of one row: of trees about 12 for each step of a path and each feature, of orders 12 for each operand's entry, of rows read by
-  /// number and of tables that depend on the row 4.
+  /// Entries of one row, eight of which take as long as a unit (about 0.1 µs and 40 bytes each). Beside them two for a unit: of trees about 12 for
+  /// each step of a path and each feature, of orders 12 for each operand's entry, of rows read by number and of tables that depend on the row 4.
   private static func entries(_ architecture: NetworkArchitecture) -> Int {
     let nodes = architecture.program.nodes
     let varies = dependence(architecture)
     let free = readByProducts(architecture)
-    var sum = 0
+    var (plain, sum) = (0, 0)
     for (number, node) in nodes.enumerated() {
-      if !free.contains(number) { sum += node.shape.count }
+      if !free.contains(number) { plain += node.shape.count }
       switch node.operation {
       case .treeEnsemble(let trees):
         sum += 12 * node.shape.rows * (trees.depth + 1) + 12 * (node.operands.first.map { nodes[$0].shape.count } ?? 0)
@@ -112,9 +123,9 @@ enum NetworkCost {
         if let table = node.operands.last, varies[table] { sum += 4 * nodes[table].shape.count }
       default: break
       }
-      if sum > 1 << 40 { return 1 << 40 }
+      if sum + plain > 1 << 40 { return 1 << 40 }
     }
-    return sum / 2 + 1
+    return plain / 8 + sum / 2 + 1
   }
 
   /// Whether a node depends on the rows.
