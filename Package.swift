@@ -88,7 +88,9 @@ let package = Package(
       "R1CSTests", ["R1CS", "Claims", "Programs", "Prover", "ProofSystem", "Kernels", "Parallelism", "TestSupport", "Fields", "Hashing", "Soundness"]),
     tests("ProgramsTests", ["Programs", "Hashing"]),
     tests("ImportersTests", ["Importers", "Programs", "Hashing"]),
-    tests("ModelImportTests", ["ModelImport", "ONNXProto", "Importers", "Programs", "Hashing", protobuf]),
+    tests(
+      "ModelImportTests",
+      ["ModelImport", "ONNXProto", "Importers", "TestSupport", "Claims", "ProofSystem", "Fields", "Programs", "Hashing", protobuf]),
     tests("StoreTests", ["Store", "Prover", "Evidence", "Hashing"]),
     tests("EvidenceTests", ["Evidence", "Claims", "Programs", "ProofSystem", "Hashing", crypto]),
     tests(

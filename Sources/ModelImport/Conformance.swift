@@ -26,6 +26,14 @@ public enum ConformanceOutcome: Hashable, Sendable {
   }
 }
 
+/// A case whose outputs are right: the program, and the input that the case runs it on.
+public struct ConformanceRun: Sendable {
+  /// The imported case.
+  public let model: ImportedModel
+  /// Integers by input name, for the inputs that are not fixed at import.
+  public let inputs: [String: [Int64]]
+}
+
 /// One case: a folder with `model.onnx` and `test_data_set_0`.
 public struct ConformanceCase {
   /// Path of the folder.
@@ -34,23 +42,24 @@ public struct ConformanceCase {
   /// A case.
   public init(folder: String) { self.folder = folder }
 
-  /// Operators of the model's nodes.
-  public var operators: [String] {
-    guard let model = try? ONNXReader.read(path: "\(folder)/model.onnx") else { return [] }
-    return Array(Set(model.nodes.map(\.operationName))).sorted()
+  /// Operators of the model's nodes, each once, and the number of nodes.
+  public var operators: (names: [String], nodes: Int) {
+    guard let model = try? ONNXReader.read(path: "\(folder)/model.onnx") else { return ([], 0) }
+    return (Array(Set(model.nodes.map(\.operationName))).sorted(), model.nodes.count)
   }
 
   /// Imports, runs on the case's input and compares. Inputs that an operator needs at import are fixed to the case's values.
-  public func run() -> ConformanceOutcome {
+  /// - Returns: how it ended, and what ran where it passed.
+  public func run() -> (outcome: ConformanceOutcome, run: ConformanceRun?) {
     do throws(ModelImportError) {
       return try attempts()
     } catch {
-      if case .unsupported(_, let operation, let reason) = error { return .unsupported("\(operation): \(reason)") }
-      return .refused(error.description)
+      if case .unsupported(_, let operation, let reason) = error { return (.unsupported("\(operation): \(reason)"), nil) }
+      return (.refused(error.description), nil)
     }
   }
 
-  private func attempts() throws(ModelImportError) -> ConformanceOutcome {
+  private func attempts() throws(ModelImportError) -> (ConformanceOutcome, ConformanceRun?) {
     let model = try ONNXReader.read(path: "\(folder)/model.onnx")
     for info in model.inputs + model.outputs where info.type == nil {
       throw .unsupported(node: info.name, operation: "input or output", reason: "sequences and optional values")
@@ -81,7 +90,7 @@ public struct ConformanceCase {
 
   private func compare(
     _ importer: ModelImporter, _ given: [ONNXTensor], _ expected: [ONNXTensor], _ model: ONNXModel
-  ) throws(ModelImportError) -> ConformanceOutcome {
+  ) throws(ModelImportError) -> (ConformanceOutcome, ConformanceRun?) {
     let free = zip(model.inputs, given).filter { pair in importer.model.inputs.contains { $0.name == pair.0.name } }
     var options = ImportOptions()
     options.limits = ImportLimits(count: 1 << 22, work: 1 << 32)
@@ -90,12 +99,15 @@ public struct ConformanceCase {
     var worst = 0.0
     for (index, (result, wanted)) in zip(results, expected).enumerated() {
       guard imported.outputs[index].dimensions == wanted.dimensions, result.count == wanted.numbers.count else {
-        return .outOfTolerance(.infinity)
+        return (.outOfTolerance(.infinity), nil)
       }
       let scale = wanted.numbers.reduce(1) { max($0, $1.isFinite ? abs($1) : 0) }
       for (a, b) in zip(result, wanted.numbers) where a != b { worst = max(worst, b.isFinite ? abs(a - b) / scale : .infinity) }
     }
-    return worst <= 1e-3 ? .pass : .outOfTolerance(worst)
+    guard worst <= 1e-3 else { return (.outOfTolerance(worst), nil) }
+    var inputs: [String: [Int64]] = [:]
+    for (format, pair) in zip(imported.inputs, free) { inputs[format.name] = try format.integers(pair.1.numbers) }
+    return (.pass, ConformanceRun(model: imported, inputs: inputs))
   }
 
   private func tensor(_ name: String) throws(ModelImportError) -> ONNXTensor {

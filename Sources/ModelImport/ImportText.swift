@@ -36,7 +36,6 @@ public struct ImportText {
         "  \(tensor.name): \(tensor.shape), \(tensor.values.count) integers in \(tensor.range), steps of \(Self.unit(tensor.unit)) (\(Self.safe(tensor.source)))"
       )
     }
-    if model.hidden.isEmpty { lines.append("  nothing: the model has no trained number") }
     return lines.joined(separator: "\n")
   }
 

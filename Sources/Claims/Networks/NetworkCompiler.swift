@@ -377,6 +377,8 @@ struct NetworkCompiler {
   }
 
   private mutating func compileView(_ node: ProgramNode, _ view: TensorView, _ operand: Int) throws(ClaimError) -> Int {
+    // Nothing is written out for the tensor under another shape: hidden ones may have millions of entries.
+    if view.dimensions.count == graph.nodes[operand].count, view == .reshape(to: view.dimensions) { return operand }
     guard let list = TensorView.positions(view.map, sourceCount: graph.nodes[operand].count), list.count < 1 << 31 else {
       throw unsupported(node, "the view leaves its operand")
     }

@@ -5,17 +5,29 @@ import Programs
 enum NetworkCost {
   private static let component = 64
 
-  /// Range checks of every hidden tensor, and the program, which the artefact's format spells out.
+  /// Range checks of every hidden tensor: a lookup for each limb of at least 8 bits, from below and from above. A lookup over a tensor costs what
+  /// its dimensions have bits, not what it has entries: nothing of a verifier grows with the number of weights but the columns that a proof opens.
   static func wellFormed(_ architecture: NetworkArchitecture) -> Int {
-    component * (4 + 12 * architecture.parameters.count) + entries(architecture)
+    bounded(architecture.parameters) { (2 * Int128(max(1, ($0.range.bitCount + 7) / 8)) + 4) * max(Int128(component), 4 * pieces($0)) }
   }
 
-  /// Weights of every entry of every node, row by row; about 16 lookups; published values.
+  /// Blocks of powers of two that a tensor's dimensions are made of: what a sum over it has terms.
+  private static func pieces(_ parameter: NetworkParameter) -> Int128 {
+    parameter.dimensions.reduce(1) { min(1 << 40, $0 * Int128(max(1, $1.nonzeroBitCount))) }
+  }
+
+  /// A sum of at most 2^40.
+  private static func bounded(_ parameters: [NetworkParameter], _ cost: (NetworkParameter) -> Int128) -> Int {
+    Int(parameters.reduce(Int128(component)) { min(1 << 40, $0 + cost($1)) })
+  }
+
+  /// Weights of every entry of every node, row by row, without those that `readByProducts` names; about 16 lookups; published values.
   static func inference(_ claim: NetworkInference, _ artefacts: [String: ArtefactDescription]) -> Int {
     guard case .network(let architecture)? = artefacts[claim.model]?.contents else { return component }
     let (work, overflow) = entries(architecture).multipliedReportingOverflow(by: max(1, claim.rows))
     guard !overflow, work < 1 << 40 else { return 1 << 40 }
     return work + component * (64 + 4 * architecture.program.nodes.count) + plumbing(architecture, rows: claim.rows) + tables(architecture)
+      + bounded(architecture.parameters) { 16 * pieces($0) }
   }
 
   /// Public sums that do not follow from the entries of nodes: pairs of kernel and output positions, products with public matrices, and rows of
@@ -44,14 +56,64 @@ enum NetworkCost {
     return Int(sum)
   }
 
-  /// Entries of one row: of trees about 12 for each step of a path and each feature, of orders 12 for each operand's entry, of rows read by
-  /// number and of tables that depend on the row 4.
+  /// Hidden tensors that products and nothing else read, in the dimensions that the tensor is committed in: their weights stay in product form,
+  /// and a verifier writes none of them out. Reshapes are the tensor itself.
+  static func readByProducts(_ architecture: NetworkArchitecture) -> Set<Int> {
+    let nodes = architecture.program.nodes
+    let declared = Dictionary(architecture.parameters.map { (InputBinding.tensor(artefact: $0.name), $0.dimensions) }) { first, _ in first }
+    var tensors: [Int: (root: Int, dimensions: [Int])] = [:]
+    for (number, node) in nodes.enumerated() {
+      if case .input(let input) = node.operation, let own = declared[input.binding] { tensors[number] = (number, own.filter { $0 != 1 }) }
+    }
+    var out = Set(tensors.keys)
+    for (number, node) in nodes.enumerated() {
+      for (place, operand) in node.operands.enumerated() {
+        guard let (root, dimensions) = tensors[operand] else { continue }
+        if case .view(let view) = node.operation, view == .reshape(to: view.dimensions), view.dimensions.count == nodes[operand].shape.count {
+          tensors[number] = (root, dimensions)
+          continue
+        }
+        let others = node.operands.indices.filter { $0 != place }.map { node.operands[$0] }
+        let isPublic = others.contains { if case .constant = nodes[$0].operation { true } else { false } }
+        guard !isPublic, Self.dimensions(of: place, node, nodes)?.filter({ $0 != 1 }) == dimensions else {
+          out.remove(root)
+          continue
+        }
+      }
+    }
+    for output in architecture.outputs {
+      if let own = architecture.program.output(output.name), let (root, _) = tensors[own] { out.remove(root) }
+    }
+    return out
+  }
+
+  /// The dimensions in which a product reads an operand; nil for what is no product, and for the input of a convolution.
+  private static func dimensions(of place: Int, _ node: ProgramNode, _ nodes: [ProgramNode]) -> [Int]? {
+    switch node.operation {
+    case .convolution(let convolution):
+      let g = convolution.geometry
+      return place == 0 ? nil : [g.groups, g.outputChannels / g.groups, g.inputChannels / g.groups, g.kernel.reduce(1, *)]
+    case .batchMatrixMultiply(let product):
+      return place == 0
+        ? [product.isLeftBatched ? product.batch : 1, product.rows, product.inner]
+        : [product.isRightBatched ? product.batch : 1, product.inner, product.columns]
+    case .matrixMultiply:
+      guard let left = node.operands.first else { return nil }
+      let inner = nodes[left].shape.columns
+      return place == 0 ? [node.shape.rows, inner] : [inner, node.shape.columns]
+    default: return nil
+    }
+  }
+
+  /// Entries of one row, eight of which take as long as a unit (about 0.1 µs and 40 bytes each). Beside them two for a unit: of trees about 12 for
+  /// each step of a path and each feature, of orders 12 for each operand's entry, of rows read by number and of tables that depend on the row 4.
   private static func entries(_ architecture: NetworkArchitecture) -> Int {
     let nodes = architecture.program.nodes
     let varies = dependence(architecture)
-    var sum = 0
-    for node in nodes {
-      sum += node.shape.count
+    let free = readByProducts(architecture)
+    var (plain, sum) = (0, 0)
+    for (number, node) in nodes.enumerated() {
+      if !free.contains(number) { plain += node.shape.count }
       switch node.operation {
       case .treeEnsemble(let trees):
         sum += 12 * node.shape.rows * (trees.depth + 1) + 12 * (node.operands.first.map { nodes[$0].shape.count } ?? 0)
@@ -61,9 +123,9 @@ enum NetworkCost {
         if let table = node.operands.last, varies[table] { sum += 4 * nodes[table].shape.count }
       default: break
       }
-      if sum > 1 << 40 { return 1 << 40 }
+      if sum + plain > 1 << 40 { return 1 << 40 }
     }
-    return sum / 2 + 1
+    return plain / 8 + sum / 2 + 1
   }
 
   /// Whether a node depends on the rows.

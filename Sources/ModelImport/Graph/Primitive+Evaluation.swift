@@ -53,6 +53,9 @@ extension Primitive {
         result += operands[1][(row * columns)..<((row + 1) * columns)]
       }
       return result
+    case .axisIndex(let size, _):
+      let own = Double(size)
+      return x.allSatisfy { -own <= $0 && $0 < own } ? x.map { $0 < 0 ? $0 + own : $0 } : nil
     case .rowOrder(let order, let columns):
       return Self.rows(x, columns).flatMap { row -> [Double] in
         let sorted = row.enumerated().sorted { a, b in

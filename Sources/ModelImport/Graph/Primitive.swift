@@ -61,7 +61,10 @@ enum Primitive {
   case isNonNegative
   /// Operand 1 where operand 0 is 1, else operand 2.
   case select
+  /// Rows of a table [rows, columns] by number.
   case rowLookup(columns: Int)
+  /// x where 0 ≤ x < size, x + size where −size ≤ x < 0; anything else is refused, here or, where `isLookedUp`, by the lookup that reads it.
+  case axisIndex(size: Int, isLookedUp: Bool)
   case rowOrder(RowOrder, columns: Int)
   case treeEnsemble(TreeDescription, features: Int)
   case floor

@@ -62,6 +62,7 @@ extension Lowering {
       let table = try any(operandID(1))
       let rows = try shaped(table, table.reference.shape.count / columns, columns)
       return try emit(.rowLookup(RowLookup()), [index, rows], unit: table.unit)
+    case .axisIndex(let size, let isLookedUp): return try axisIndex(first, size, isLookedUp: isLookedUp)
     case .rowOrder(let order, let columns):
       let x = try operand(first, limit: 40, target: 24)
       let rows = try shaped(x, x.reference.shape.count / columns, columns)
@@ -72,6 +73,18 @@ extension Lowering {
     case .quantise(let scale, let zero, let lower, let upper): return try quantised(first, scale, zero, lower, upper)
     case .isMissing: return try missing(first)
     }
+  }
+
+  /// Negative indices count from the end. The range 0 ..< size is enforced by a rescaling that changes nothing, unless a lookup does.
+  private func axisIndex(_ id: Int, _ size: Int, isLookedUp: Bool) throws(ModelImportError) -> LoweredValue {
+    let x = try flat(try any(id))
+    var result = x
+    if x.range.lower < 0 {
+      let isFromStart = try emit(.compareGreaterOrEqual(CompareGreaterOrEqual(threshold: 0)), [x], unit: 1)
+      result = try emit(.select(Select()), [isFromStart, x, try affine(x, 1, Int64(size), unit: 1)], unit: 1)
+    }
+    let axis = IntegerRange(0...Int64(size - 1))
+    return isLookedUp || axis.contains(result.range) ? result : try emit(.rescale(Rescale(shift: 0, range: axis)), [result], unit: 1)
   }
 
   // MARK: Inputs

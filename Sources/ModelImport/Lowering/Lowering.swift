@@ -69,7 +69,16 @@ final class Lowering {
       do { try builder.output(name, result.reference) } catch { throw failure(error) }
       results.append((result, value.kind))
     }
+    if hidden.isEmpty { try commitNothing() }
     return results
+  }
+
+  /// A model without trained numbers gets one hidden zero that nothing reads: what is committed has something to commit to.
+  private func commitNothing() throws(ModelImportError) {
+    let (name, range) = ("weights.0", IntegerRange(0...1))
+    let dimensions = try shape(1)
+    hidden.append(HiddenTensor(name: name, source: "none: the model has no trained number", shape: dimensions, range: range, unit: 1, values: [0]))
+    _ = try emit(.input(Input(binding: .tensor(artefact: name), range: range, shape: dimensions)), [], unit: 1)
   }
 
   // MARK: Emission

@@ -67,12 +67,13 @@ extension Translator {
     if graph[index].known != nil, graph[index].isPublic {
       return try take(x, try graph.plumbing(index, role: "indices"), axis: chosen, shape: index.dimensions)
     }
-    // Computed indices: rows of a table. Negative ones are refused when the program runs.
+    // Computed indices: rows of a table, which refuses any other.
     let order = [chosen] + x.dimensions.indices.filter { $0 != chosen }
     let rest = order.dropFirst().map { x.dimensions[$0] }
     let columns = rest.reduce(1, *)
     let table = try graph.reshape(try graph.transpose(x, order), [x.dimensions[chosen], columns])
-    let rows = try graph.add(.rowLookup(columns: columns), [index, table], index.dimensions + rest, x.kind)
+    let row = try axisIndex(index, size: x.dimensions[chosen], isLookedUp: true)
+    let rows = try graph.add(.rowLookup(columns: columns), [row, table], index.dimensions + rest, x.kind)
     let before = chosen
     let indexRank = index.dimensions.count
     let permutation = Array(indexRank..<(indexRank + before)) + Array(0..<indexRank) + Array((indexRank + before)..<(indexRank + rest.count))
@@ -99,8 +100,16 @@ extension Translator {
     }
     let flat = try graph.reshape(x, [x.count, 1])
     let offsets = try graph.integers(bases, index.dimensions)
-    let position = try graph.linear([from[chosen], 1], [index, offsets], kind: .integer)
+    // An index outside of its axis may lie inside the tensor: the axis is checked, not the position.
+    let entry = try axisIndex(index, size: size, isLookedUp: false)
+    let position = try graph.linear([from[chosen], 1], [entry, offsets], kind: .integer)
     return try graph.reshape(try graph.add(.rowLookup(columns: 1), [position, flat], index.dimensions, x.kind), index.dimensions)
+  }
+
+  /// Indices of an axis as numbers from 0 on.
+  private func axisIndex(_ index: GraphValue, size: Int, isLookedUp: Bool) throws(ModelImportError) -> GraphValue {
+    guard index.kind == .integer || index.kind == .boolean else { throw graph.invalid("indices that are no integers") }
+    return try graph.add(.axisIndex(size: size, isLookedUp: isLookedUp), [index], index.dimensions, .integer)
   }
 
   private func gatherND() throws(ModelImportError) -> GraphValue {

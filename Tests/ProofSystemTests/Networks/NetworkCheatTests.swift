@@ -3,6 +3,7 @@ import Fields
 import Programs
 import ProofSystem
 import Prover
+import TestSupport
 import Testing
 
 /// False witnesses of networks: each is rejected, and accepted once the constraint that it breaks is left out on both sides.

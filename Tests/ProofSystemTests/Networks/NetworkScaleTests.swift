@@ -4,6 +4,7 @@ import Kernels
 import Programs
 import ProofSystem
 import Prover
+import TestSupport
 import Testing
 
 /// What large networks need beside small ones: fast products, hidden tensors that are not written out, codewords that are not kept.

@@ -2,6 +2,7 @@ import Claims
 import Programs
 import ProofSystem
 import Prover
+import TestSupport
 import Testing
 
 /// False paths: the witness of another model or row, in parts. Each is rejected, and accepted once the check that it breaks is left out.

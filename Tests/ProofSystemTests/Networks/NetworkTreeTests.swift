@@ -2,6 +2,7 @@ import Claims
 import Programs
 import ProofSystem
 import Prover
+import TestSupport
 import Testing
 
 @Suite("Tree ensembles inside networks")
