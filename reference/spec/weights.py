@@ -206,6 +206,18 @@ def eq_table(point, ext):
     return table
 
 
+def suffix_tables(point, ext):
+    """bits -> eq_table of the last `bits` coordinates of the point; each is made of the one before."""
+    known = [[ext.lift(1)]]
+
+    def table(bits):
+        while len(known) <= bits:
+            high = [v * point[len(point) - len(known)] for v in known[-1]]
+            known.append([v - h for v, h in zip(known[-1], high)] + high)
+        return known[bits]
+    return table
+
+
 def eq_prefix_sum(point, count, ext):
     """sum_{u < count} eq(point, u): walk down the bits of count."""
     n, total, run = len(point), ext.lift(0), ext.lift(1)
