@@ -33,7 +33,7 @@ class IntegerTable(logup.Table):
         self.name, self.identifier, self.multiplicity = name, identifier, multiplicity
         self.bits, self.count, self.width = bits, 1 << bits, 1
 
-    def weighted_denominators(self, own, alpha, beta_powers, ext):
+    def weighted_denominators(self, own, alpha, beta_powers, ext, eq):
         index = ext.lift(0)
         for z in own:
             index = index + index + z
@@ -43,8 +43,8 @@ class IntegerTable(logup.Table):
 class PairTable(logup.Table):
     """Explicit rows: one pass over eq, base-field sums limb by limb."""
 
-    def weighted_denominators(self, own, alpha, beta_powers, ext):
-        weights = [w.c for w in eq_table(own, ext)[:self.count]]
+    def weighted_denominators(self, own, alpha, beta_powers, ext, eq):
+        weights = [w.c for w in eq(self.bits)[:self.count]]
         limbs = list(zip(*weights))
 
         def inner(values):

@@ -14,11 +14,12 @@ Layer step (l variables):  claims p(z) = a, q(z) = b;  lambda;
 The two leaf claims are linear in the committed columns: one claim on the multiplicities, one on the tuples.
 """
 
+from algebra import LayoutTape
 from blocks import Claim
 from errors import CheckFailed, ProverAbort
 from field import P, powers
 from sumcheck import prove_eq, verify_eq
-from weights import eq_range, eq_table, eq_value, mask_sum, masked_eq
+from weights import eq_range, eq_value, mask_sum, masked_eq, suffix_tables
 
 
 class Expression:
@@ -61,10 +62,10 @@ class Table:
         self.count, self.bits, self.width = len(rows), max(len(rows) - 1, 0).bit_length(), len(rows[0])
         self.rows = list(rows)
 
-    def weighted_denominators(self, own, alpha, beta_powers, ext):
-        """sum_j eq(own, j) (alpha - phi(row j) - 1); tables with a closed form override it."""
+    def weighted_denominators(self, own, alpha, beta_powers, ext, eq):
+        """sum_j eq(own, j) (alpha - phi(row j) - 1); tables with a closed form override it. eq(bits): the table of eq(own, .)."""
         total = ext.lift(0)
-        for weight, row in zip(eq_table(own, ext), self.rows):
+        for weight, row in zip(eq(self.bits), self.rows):
             total = total + weight * (alpha - fingerprint(self.identifier, row, beta_powers) - 1)
         return total
 
@@ -140,7 +141,7 @@ def verify(channel, tree, label="logup"):
         mu = channel.challenge(label + ".mu")
         p0 = u - q0 * lam
         p, q, z = p0 + (p1 - p0) * mu, q0 + (q1 - q0) * mu, [mu] + point
-    return leaf_claims(tree, z, p, q, omega, alpha, beta, ext)
+    return leaf_claims(tree, z, p, q, omega, alpha, beta, ext, isinstance(getattr(channel, "tape", None), LayoutTape))
 
 
 def fingerprint(identifier, row, beta_powers):
@@ -150,7 +151,9 @@ def fingerprint(identifier, row, beta_powers):
     return total
 
 
-def leaf_claims(tree, z, p, q, omega, alpha, beta, ext):
+def leaf_claims(tree, z, p, q, omega, alpha, beta, ext, symbolic=False):
+    """`symbolic`: for the run that lays out pads, which asks for no public number."""
+    eq = suffix_tables(z, ext)
     last = eq_value(z, (1 << tree.depth) - 1, ext)
     beta_powers = powers(beta, tree.width + 1)
     numerators, denominators = ext.lift(0), ext.lift(1) - last
@@ -200,8 +203,8 @@ def leaf_claims(tree, z, p, q, omega, alpha, beta, ext):
             denominators = denominators + committed(t, t.identifier)[1]
         elif isinstance(t, NumberedTable):
             denominators = denominators + numbered(t, e, own)
-        else:
-            denominators = denominators + e * t.weighted_denominators(own, alpha, beta_powers, ext)
+        elif not symbolic:
+            denominators = denominators + e * t.weighted_denominators(own, alpha, beta_powers, ext, eq)
     # <eq, m> = numerators - p;   <eq, phi parts> = denominators + eq_last omega - q
     return [Claim(p_terms, numerators - p), Claim(q_terms, denominators + omega * last - q)]
 

@@ -58,32 +58,32 @@ class Tensor:
 
 
 class Dense:
-    __slots__ = ("values", "variables", "prefix")
+    __slots__ = ("values", "variables", "prefix", "coef")
 
-    def __init__(self, values, variables, prefix=()):
-        """`prefix`: factors of leading variables in front of the dense part."""
+    def __init__(self, values, variables, prefix=(), coef=1):
+        """`prefix`: factors of leading variables in front of the dense part; `coef`: a factor of all entries."""
         assert len(values) <= 1 << variables
-        self.values, self.variables, self.prefix = list(values), variables + len(prefix), tuple(prefix)
+        self.values, self.variables, self.prefix, self.coef = list(values), variables + len(prefix), tuple(prefix), coef
 
     def bind(self, r):
         if self.prefix:
-            a, b = self.prefix[0]
-            scaled = [v * lerp(a, b, r) for v in self.values]
-            return Dense(scaled, self.variables - len(self.prefix), self.prefix[1:])
+            return Dense(self.values, self.variables - len(self.prefix), self.prefix[1:], lerp(*self.prefix[0], r) * self.coef)
         half = 1 << (self.variables - 1)
         lo, hi = self.values[:half], self.values[half:]
-        out = [lerp(lo[i], hi[i], r) if i < len(hi) else lo[i] * (1 - r) for i in range(len(lo))]
-        return Dense(out, self.variables - 1)
+        if not hi:
+            return Dense(lo, self.variables - 1, (), (1 - r) * self.coef)
+        return Dense([lerp(a, b, r) for a, b in zip(lo, hi)] + [a * (1 - r) for a in lo[len(hi):]], self.variables - 1, (), self.coef)
 
     def scale(self, c):
-        return Dense([v * c for v in self.values], self.variables - len(self.prefix), self.prefix)
+        return Dense(self.values, self.variables - len(self.prefix), self.prefix, c * self.coef)
 
     def prepend(self, factors):
-        return Dense(self.values, self.variables - len(self.prefix), tuple(factors) + self.prefix)
+        return Dense(self.values, self.variables - len(self.prefix), tuple(factors) + self.prefix, self.coef)
 
     def entries(self):
         tail = self.variables - len(self.prefix)
         for base, c in Tensor(1, self.prefix).entries() if self.prefix else [(0, 1)]:
+            c = c * self.coef
             for i, v in enumerate(self.values):
                 yield (base << tail) + i, v * c
 
@@ -137,9 +137,30 @@ def mask_sum(point, dims, ext):
 
 
 def bind_all(terms, point):
+    """Terms bound at the point; tensors that agree in what is left are one (views of one matrix at one point differ in their first bits)."""
     for r in point:
-        terms = [t.bind(r) for t in terms]
-    return terms
+        known, bound = {}, []
+        for t in terms:
+            if isinstance(t, Tensor):
+                first = t.factors[0]
+                if first not in known:
+                    known[first] = lerp(*first, r)
+                bound.append(Tensor(t.coef * known[first], t.factors[1:]))
+            else:
+                bound.append(t.bind(r))
+        terms = bound
+    return merged(terms)
+
+
+def merged(terms):
+    """The same weight with one tensor for each list of factors."""
+    tensors, rest = {}, []
+    for t in terms:
+        if isinstance(t, Tensor):
+            tensors[t.factors] = tensors[t.factors] + t.coef if t.factors in tensors else t.coef
+        else:
+            rest.append(t)
+    return rest + [Tensor(coef, factors) for factors, coef in tensors.items()]
 
 
 def accumulate(dense, terms):
@@ -182,6 +203,18 @@ def eq_table(point, ext):
     table = [ext.lift(1)]
     for z in point:
         table = [x for v in table for high in (v * z,) for x in (v - high, high)]
+    return table
+
+
+def suffix_tables(point, ext):
+    """bits -> eq_table of the last `bits` coordinates of the point; each is made of the one before."""
+    known = [[ext.lift(1)]]
+
+    def table(bits):
+        while len(known) <= bits:
+            high = [v * point[len(point) - len(known)] for v in known[-1]]
+            known.append([v - h for v, h in zip(known[-1], high)] + high)
+        return known[bits]
     return table
 
 
