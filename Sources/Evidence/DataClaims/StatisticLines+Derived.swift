@@ -90,7 +90,9 @@ extension StatisticLines {
   }
 
   /// Pearson's r = (n·P − A·B) / √(Sx·Sy), A and B sums less n centres, S n² times the variances; of columns without missing cells.
-  private func correlation(_ first: String, _ centre: Int64, _ second: String, _ other: Int64, _ products: IntegerRange) throws(StatementError) -> String? {
+  private func correlation(_ first: String, _ centre: Int64, _ second: String, _ other: Int64, _ products: IntegerRange) throws(StatementError)
+    -> String?
+  {
     guard try column(first).missing == .refuse, try column(second).missing == .refuse, let one = exactSpread(first), let two = exactSpread(second),
       one.spread > 0, two.spread > 0
     else { return nil }

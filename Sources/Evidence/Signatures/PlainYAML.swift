@@ -77,7 +77,9 @@ struct PlainYAML {
       open.isClosed = false
       list = open
     } else if indent > 0 {
-      guard var open = list, var group = open.groups.last, open.indent == indent, !open.isClosed else { throw failure(number, "unexpected indentation") }
+      guard var open = list, var group = open.groups.last, open.indent == indent, !open.isClosed else {
+        throw failure(number, "unexpected indentation")
+      }
       let (key, value) = try pair(body, number)
       guard let value else { throw failure(number, "no value") }
       guard !group.contains(where: { $0.0 == key }) else { throw failure(number, "the key occurs twice") }

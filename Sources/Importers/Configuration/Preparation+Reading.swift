@@ -212,7 +212,7 @@ struct StepReader {
     var edges: [BoundSetting] = []
     for item in try group.list(argument) { edges.append(try bound(item, group)) }
     guard !edges.isEmpty else { throw group.invalid(argument, "no edge", "at least one edge") }
-    for (edge, next) in zip(edges, edges.dropFirst()) where next == edge || next.isBelow(edge) {
+    for (edge, next) in zip(edges, edges.dropFirst()) where edge.isFitted == next.isFitted && !edge.isBelow(next) {
       throw group.invalid(argument, "edges that do not ascend", "ascending edges, each once", remedy: "Sort the edges")
     }
     return edges

@@ -157,7 +157,8 @@ struct ColumnChain {
     }
     if let problem, case .invalidParameter = problem {
       throw refused(
-        "\(kind.rawValue) that cannot be computed: \("\(problem)".escaped(limit: 200))", "steps that fit the column, \(column.typeName) in \(column.rangeText)",
+        "\(kind.rawValue) that cannot be computed: \("\(problem)".escaped(limit: 200))",
+        "steps that fit the column, \(column.typeName) in \(column.rangeText)",
         PreparationAdvice.remedy(problem))
     }
     throw refused(

@@ -58,7 +58,8 @@ import Testing
     #expect(description.discloses[3].extent == .bounded && description.discloses[3].value == "-11529215046068469.76 to 11529215046068469.76")
     #expect(text.contains("sex: f 40.00 % to 60.00 % of 20 rows."), "\(text)")
     #expect(description.discloses.contains { $0.field == "histogram of sex (all)" && $0.extent == .bounded && $0.value.hasPrefix("8 to 12 ") })
-    #expect(description.discloses.contains { $0.extent == .bounded && $0.value.contains("2 to 20 bad and f") && $0.value.contains("0 to 9 good and m") })
+    #expect(
+      description.discloses.contains { $0.extent == .bounded && $0.value.contains("2 to 20 bad and f") && $0.value.contains("0 to 9 good and m") })
     #expect(description.discloses[2].field == "sum of squares of age about 40 (all)")
   }
 
@@ -103,7 +104,9 @@ import Testing
   @Test("parts of equal size are called folds") func folds() throws {
     func words(_ parts: [String]) throws -> String {
       let own = try DataClaimSamples.artefacts()
-      let shares = try parts.enumerated().map { index, name in try DataClaimSamples.table(name, try DataClaimSamples.schema(), rows: index == 0 ? 6 : 7) }
+      let shares = try parts.enumerated().map { index, name in
+        try DataClaimSamples.table(name, try DataClaimSamples.schema(), rows: index == 0 ? 6 : 7)
+      }
       let claim = DataClaim.split(SplitClaim(table: "all", parts: parts, rule: .random(DataClaimSamples.nonce)))
       return try ClaimFiles.descriptions([("split", .data(claim))], artefacts: own + shares, complete: false)[0].shows.joined(separator: "\n")
     }
