@@ -1,5 +1,6 @@
 import Claims
 import Fields
+import Hashing
 import Kernels
 import Parallelism
 import Programs
@@ -28,6 +29,7 @@ extension BenchmarkSuite {
       ("bucketise, 8 public edges", "y", [.bucketise((1...8).map { .number($0 * 7_000, scale: 0) })]),
       ("bucketise, 3 fitted edges", "y", [.bucketise(["y.quantile.1/4", "y.median", "y.quantile.3/4"].map { .parameter($0) })]),
       ("ordinal, 8 categories", "c", [.ordinal(DataBench.categories, unseen: .allKnown)]),
+      ("round to hundreds", "y", [.divide(centre: .number(0, scale: 0), divisor: .number(100, scale: 0), scale: 0, limit: limit)]),
       ("one-hot, 8 categories", "c", [.oneHot(unseen: .allKnown)]), ("one-hot with unseen ones", "c", [.oneHot(unseen: .other("rest"))]),
     ]
     let copy = try bench.transform("x", [])
@@ -38,12 +40,12 @@ extension BenchmarkSuite {
     ]
     let parameters = number.map { FittedParameter(column: "x", kind: $0) } + [.mode, .seen].map { FittedParameter(column: "c", kind: $0) }
     for parameter in parameters { lines.append(bench.line("data fit \(parameter.name)", try bench.fit(parameter), less: copy.seconds)) }
-    return lines
+    return lines + (try bench.rowClaims())
   }
 }
 
 /// A table to fit on and to transform.
-private struct DataBench {
+struct DataBench {
   typealias E = GoldilocksCubic
   static let categories = (0..<8).map { "c\($0)" }
   let rows: Int
@@ -98,7 +100,12 @@ private struct DataBench {
   }
 
   /// Witness and proof on one core, commitments of the tables left out; the least of three runs.
-  private func prove(_ claim: DataClaim, _ tables: [String: StoredTable]) throws -> Figures {
+  ///
+  /// - Parameter parts: tables that follow from the identity of the first one's commitment.
+  func prove(
+    _ claim: DataClaim, _ tables: [String: StoredTable], parts: ((Digest) throws -> [String: StoredTable])? = nil
+  ) throws -> Figures {
+    var tables = tables
     let shape = BenchmarkSuite.shape(12)
     var secrets: [String: ArtefactSecret<E>] = [:]
     var descriptions: [ArtefactDescription] = []
@@ -110,6 +117,7 @@ private struct DataBench {
       let secret = ArtefactSecret<E>(kind: "table", format: contents.format, shape: shape, data: data, seed: BenchmarkSuite.randomSeed())
       secrets[name] = secret
       descriptions.append(ArtefactDescription(name: name, contents: contents, shape: shape, identity: secret.publicPart.identity))
+      if descriptions.count == 1, let parts { tables.merge(try parts(secret.publicPart.identity)) { _, made in made } }
     }
     let compiled = try CompiledClaims(claims: [.data(claim)], artefacts: descriptions)
     let (statement, relation) = try ProofPlan.statement(claims: compiled, profile: .p128, context: [], field: E.self)
@@ -132,9 +140,9 @@ private struct DataBench {
       lookups: compiled.builder.lookups.count { $0.selected.contains { $0.bits == bits } })
   }
 
-  func line(_ name: String, _ figures: Figures, less base: Double?) -> BenchmarkLine {
+  func line(_ name: String, _ figures: Figures, less base: Double?, per unit: String = "cell") -> BenchmarkLine {
     BenchmarkLine(
-      name, (figures.seconds - (base ?? 0)) / Double(rows) * 1e9, "ns a cell and core",
+      name, (figures.seconds - (base ?? 0)) / Double(rows) * 1e9, "ns a \(unit) and core",
       note: "\(figures.cells) witness cells and \(figures.lookups) lookups a row; \(Int(figures.seconds * 1e3)) ms in all")
   }
 }

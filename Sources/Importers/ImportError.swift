@@ -62,9 +62,15 @@ public struct ImportError: Error, Hashable, Sendable, CustomStringConvertible {
 extension ImportError {
   /// A refusal of `Programs`, at a place.
   init(_ error: ProgramError, at place: FilePlace) {
+    let isOfTable =
+      switch error {
+      case .cellOutOfRange, .columnLength, .unknownColumn, .invalidSchema: true
+      default: false
+      }
     self.init(
-      .invalidModel, at: place, found: "\(error)".escaped(limit: 400), expected: "a model that fits the schema and the number formats",
-      remedy: "Check the schema's ranges and the list of features")
+      .invalidModel, at: place, found: "\(error)".escaped(limit: 400),
+      expected: isOfTable ? "cells and columns as the schema declares them" : "a model that fits the schema and the number formats",
+      remedy: isOfTable ? "Correct the schema, or the file" : "Check the schema's ranges and the list of features")
   }
 }
 

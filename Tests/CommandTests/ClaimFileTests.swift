@@ -78,6 +78,25 @@ import Testing
     #expect(refused.status == 2 && refused.isClearError && refused.errors.contains("\"rich\" does not hold what the claim says"))
   }
 
+  @Test("k folds of equal size, each a table of its own, and statistics of one of them") func folds() throws {
+    let project = try SampleProject()
+    try commit(project)
+    let parts = "[f1, f2, f3, f4, f5]"
+    let claims = """
+        - {name: folds, type: split, table: table, parts: \(parts), rule: {method: random, folds: 5}, commit: true}
+        - {name: numbers, type: statistics, table: f1, statistics: [{histogram: {column: income, edges: [1000]}}]}
+
+      """
+    let outcome = try prove(project, claims, out: "bundle")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let verified = try verifier.run(["bundle"], in: project.path)
+    #expect(verified.status == 0 && verified.output.contains("The 5 parts are folds of equal size"), "\(verified.output)")
+    for (wrong, words) in [("folds: 4", "folds: 5"), ("test: 0.2", "folds: 5")] {
+      let refused = try prove(project, claims.replacingOccurrences(of: "folds: 5", with: wrong), out: "wrong")
+      #expect(refused.status == 2 && refused.isClearError && refused.errors.contains(words), "\(refused.errors)")
+    }
+  }
+
   @Test("columns of another table are joined by a key") func join() throws {
     let project = try SampleProject()
     try project.write("id,income\n" + (0..<9).map { "\($0),\(900 + $0)" }.joined(separator: "\n") + "\n", to: "left.csv")

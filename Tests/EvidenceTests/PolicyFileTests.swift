@@ -48,6 +48,10 @@ import Testing
       {"version": 1, "name": "x", "requirements": [{"require": "groups", "table": "t", "columns": ["sex"], "minimum": 5, "allowAbsent": true}]}
       """)
     #expect(json.requirements.map(\.words) == ["every group of sex in t has at least 5 rows"])
+    let flow = try read(
+      self.policy("  - {require: rows, table: raw, minimum: 500}\n  - {require: disjoint, tables: [a, \"b\"], name: 'x, y'}  # why\n"))
+    #expect(flow.requirements.map(\.line) == [4, 5] && flow.requirements[1].name == "x, y")
+    #expect(flow.requirements[0].words == (try read(self.policy("  - require: rows\n    table: raw\n    minimum: 500\n"))).requirements[0].words)
     // Windows line ends.
     #expect(try read("version: 1\r\nname: x\r\nrequirements:\r\n  - require: fit\r\n    on: train\r\n").requirements.count == 1)
   }

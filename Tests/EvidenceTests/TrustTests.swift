@@ -31,6 +31,25 @@ import Testing
     #expect(keys.name(of: Self.first, as: .owner) == "City Bank: credit" && keys.name(of: Self.first, as: .provider) == nil)
     #expect(keys.fingerprints("ACME", as: .provider) == [Self.second] && keys.fingerprints("ACME", as: .owner).isEmpty)
     #expect(try read("version: 1\nkeys:\n").entries.isEmpty)
+    let flow = """
+      version: 1
+      keys:
+        - {fingerprint: \(Self.first), name: "City Bank: credit", role: owner}   # from their letter
+        - {name: 'ACME', role: provider, fingerprint: "\(Self.second)"}
+      """
+    #expect(try read(flow) == keys)
+  }
+
+  @Test("a signer's own key file is no list of trusted keys; the refusal says what to write") func keyFile() throws {
+    let key = try TestSigner("city bank", .owner).publicKey
+    let file = PublicKeyFile(name: "city-bank", role: .owner, key: key).json.prettyText
+    do {
+      _ = try read(file)
+      Issue.record("accepted")
+    } catch let error as TrustFileError {
+      let words = error.description
+      #expect(words.contains("fingerprint: \(key.fingerprint), name: city-bank, role: owner"), "\(words)")
+    }
   }
 
   @Test(
@@ -41,6 +60,9 @@ import Testing
       ("version: 1\nkeys:\n  - &a name: x\n", 3),
       ("version: 1\nkeys:\n  - name: *x\n", 3), ("version: 1\nkeys:\n  - name: |\n", 3), ("version: 1\nkeys:\n  - name: x\n      role: owner\n", 4),
       ("version: 1\nkeys:\n  - name: \"x\\n\"\n", 3), ("version: 1\nkeys:\n  - - x\n", 3), ("- a: b\n", 1), ("version:1\n", 1), ("  version: 1\n", 1),
+      ("version: 1\nkeys:\n  - {name: x\n    role: owner}\n", 3), ("version: 1\nkeys:\n  - {name: x, name: y}\n", 3),
+      ("version: 1\nkeys:\n  - {name: {a: b}}\n", 3), ("version: 1\nkeys:\n  - {name: x} y\n", 3), ("version: 1\nkeys:\n  - {}\n", 3),
+      ("version: 1\nkeys:\n  - {name: x}\n    role: owner\n", 4),
       ("version: 1\nkeys:\n  - name: x\n    name: y\n", 4), ("version: 1\nkeys:\n  - name:\n", 3),
     ] as [(String, Int?)])
   func refused(text: String, line: Int?) throws {

@@ -91,6 +91,30 @@ struct PhaseConfigurationTests {
           .revealed(column: "a", .mean), .revealed(column: "a", .counts), .bounded(column: "a", .missing, from: "0", to: "0.1"),
           .bounded(column: "a", .minimum, from: "1", to: "2"), .pairs(first: "b", second: "y"),
         ]))
+    let more = try pipeline(
+      proved + """
+        statistics:
+          - {correlation: [a, b], from: -0.5, to: 0.5}
+          - {correlation: [a, c]}
+          - {column: a, quantiles: [5%, {at: 99.5%, from: 1, to: 2}], deviation: {from: 1, to: 2}}
+          - {histogram: {column: a, edges: [1, 2.5]}, from: 0.1, to: 1}
+          - {histogram: {column: b, edges: [1]}}
+          - {column: d, shares: {x: {from: 0.1, to: 0.2}}}
+          - {pairs: [d, y], from: 0, to: 1}
+
+        """)
+    #expect(
+      more.statistics
+        == .list([
+          .correlation(first: "a", second: "b", within: BoundsSetting(from: "-0.5", to: "0.5")),
+          .correlation(first: "a", second: "c", within: nil), .bounded(column: "a", .deviation, from: "1", to: "2"),
+          .quantile(column: "a", numerator: 500, denominator: 10_000, within: nil),
+          .quantile(column: "a", numerator: 9_950, denominator: 10_000, within: BoundsSetting(from: "1", to: "2")),
+          .histogram(column: "a", edges: ["1", "2.5"], share: BoundsSetting(from: "0.1", to: "1")),
+          .histogram(column: "b", edges: ["1"], share: nil),
+          .shares(column: "d", [ClassShare(name: "x", bounds: BoundsSetting(from: "0.1", to: "0.2"))]),
+          .pairShares(first: "d", second: "y", BoundsSetting(from: "0", to: "1")),
+        ]))
     #expect(try pipeline(proved + "anonymity: {columns: [a, b], minimum: 5}\n").anonymity == AnonymitySetting(columns: ["a", "b"], minimum: 5))
     #expect(try pipeline(proved + "disjoint: true\n").disjoint == .rows)
     #expect(try pipeline(proved + "disjoint: false\n").disjoint == nil)
@@ -109,6 +133,7 @@ struct PhaseConfigurationTests {
       ("split: {method: groups}\n", .missingKey, 6, "8"), ("split: {method: random, folds: 1}\n", .invalidValue, 6, "32"),
       ("split: {method: random, folds: 3, test: 0.2}\n", .invalidValue, 6, "32"),
       ("split: {method: random, test: 0.1234567}\n", .invalidValue, 6, "31"),
+      ("split: {method: random, test: 0.0}\n", .invalidValue, 6, "31"), ("split: {test: 1}\n", .invalidValue, 6, "15"),
       ("split: {method: stratified, from: 2}\n", .invalidValue, 6, "35"), ("split: {column: a}\n", .invalidValue, 6, "17"),
       ("split: {method: random, nonce: {}}\n", .invalidValue, 6, "32"), ("split: {method: random, nonce: {auditor: xyz}}\n", .invalidValue, 6, "42"),
       ("split: {method: random, nonce: {auditor: 0011}}\n", .invalidValue, 6, "42"),
@@ -145,7 +170,16 @@ struct PhaseConfigurationTests {
       ("prepare: {columns: {a: [standardise: {digits: 7}]}}\n", .invalidValue, "47"),
       ("prepare: {columns: {a: [{impute: mean, log: {}}]}}\n", .invalidValue, "25"),
       ("prepare: {columns: {a: drop, a: drop}}\n", .duplicateKey, "30"), ("prepare: {columns: {a: [missing-indicator: 1]}}\n", .invalidValue, "44"),
-      ("prepare: {columns: {a: [round]}}\n", .invalidValue, "25"), ("statistics: all\n", .invalidValue, "13"),
+      ("prepare: {columns: {a: [clip: {from: 60, to: 20}]}}\n", .invalidValue, "31"),
+      ("prepare: {columns: {a: [clip: {from: 9%, to: 1%}]}}\n", .invalidValue, "31"),
+      ("prepare: {columns: {a: [bucketise: [3, 3.0]]}}\n", .invalidValue, "36"),
+      ("statistics: [{column: a, mean: {from: 2, to: 1.5}}]\n", .invalidValue, "46"),
+      ("statistics: [{column: a, quantiles: [5]}]\n", .invalidValue, "38"),
+      ("statistics: [{column: a, from: 1, to: 2}]\n", .invalidValue, "32"),
+      ("statistics: [{column: a, shares: {}}]\n", .invalidValue, "34"),
+      ("statistics: [{histogram: {column: a, edges: []}}]\n", .invalidValue, "45"),
+      ("statistics: [{correlation: [a, a]}]\n", .invalidValue, "28"), ("prepare: {columns: {a: [round]}}\n", .invalidValue, "25"),
+      ("statistics: all\n", .invalidValue, "13"),
       ("statistics: []\n", .invalidValue, "13"),
       ("statistics: [{column: a}]\n", .invalidValue, "14"), ("statistics: [{column: a, show: [men]}]\n", .invalidValue, "33"),
       ("statistics: [{column: a, mean: {from: 1}}]\n", .missingKey, "32"),
@@ -167,6 +201,8 @@ struct PhaseConfigurationTests {
       )
     }
     #expect(failure { _ = try pipeline(minimal + "disjoint: false\n") } == nil)
+    let artefact = failure { _ = try pipeline("version: 1\ndata: {artefact: a}\ntarget: y\nsplit: {method: random}\n") }
+    #expect(artefact?.place.line == 2 && artefact?.remedy.contains("raw: {artefact: NAME}") == true)
     #expect(failure { _ = try pipeline(proved + "raw: {artefact: a}\n") }?.problem == .invalidValue)
     #expect(failure { _ = try pipeline("version: 1\nraw: {artefact: a}\ntarget: y\n") }?.problem == .invalidValue)
     #expect(failure { _ = try pipeline("version: 1\nraw: {}\ntarget: y\nsplit: {method: random}\n") }?.problem == .missingKey)

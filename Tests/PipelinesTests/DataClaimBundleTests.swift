@@ -249,9 +249,8 @@ struct DataProject {
     #expect(throws: ProgramError.self) {
       try project.prove([("d", .data(.disjoint(DisjointClaim(tables: ["train", "raw"], columns: ["id"], distinctCount: 0))))])
     }
-    #expect(throws: ProgramError.self) {
-      try project.prove([("s", .data(.statistics(StatisticsClaim(table: "raw", statistics: [.sum(column: "none", .revealed(0))]))))])
-    }
+    try refused(
+      .claimDoesNotFit, [("s", .data(.statistics(StatisticsClaim(table: "raw", statistics: [.sum(column: "none", .revealed(0))]))))], project)
   }
 
   /// All nine claims and all rules of splits. When golden files are written, the bundle becomes the one that the tests of compatibility and the

@@ -148,7 +148,22 @@ extension Project {
       (PhaseText(split: "{method: cutoff, column: income, from: 9000}"), "without rows"),
       (PhaseText(split: "{method: cutoff, column: incme, from: 1}"), "incme"),
       (PhaseText(split: "{method: cutoff, column: income, from: x}"), "a number"),
-      (PhaseText(split: "{method: stratified, stratify: income}"), "stratified by numbers"), (PhaseText(split: "{method: random, test: 0}"), ""),
+      (PhaseText(split: "{method: stratified, stratify: income}"), "stratified by numbers"),
+      (PhaseText(split: "{method: random, test: 0}"), "no row for the test part"),
+      (PhaseText(split: "{method: random, test: 1.0}"), "no row for the training part"),
+      (PhaseText(extra: "statistics: [{correlation: [income, age]}]"), "missing cells"),
+      (PhaseText(extra: "statistics: [{correlation: [income, job]}]"), "of categories"),
+      (PhaseText(extra: "statistics: [{column: income, deviation: {from: 0, to: 1}}]"), "deviation of income is not from 0 to 1"),
+      (PhaseText(extra: "statistics: [{column: job, shares: {clerk: {from: 0.9, to: 1}}}]"), "share of clerk in job is not"),
+      (PhaseText(extra: "statistics: [{column: job, shares: {clark: {from: 0, to: 1}}}]"), "clark"),
+      (PhaseText(extra: "statistics: [{histogram: {column: income, edges: [3000, 2000]}}]"), "Sort the edges"),
+      (PhaseText(extra: "statistics: [{histogram: {column: job, edges: [1]}}]"), "show: [counts]"),
+      (PhaseText(extra: "statistics: [{column: age, mean: {from: 20, to: 60}}, {column: age, show: [deviation]}]"), "only bounded"),
+      (PhaseText(prepare: "{columns: {age: [min-max]}}"), "Write impute first"),
+      (PhaseText(prepare: "{columns: {income: [standardise, log]}}"), "Write clip: {from: 0} before log"),
+      (PhaseText(prepare: "{columns: {income: [bucketise: [20, 10]]}}"), "Sort the edges"),
+      (PhaseText(prepare: "{columns: {income: [clip: {from: 60, to: 20}]}}"), "Exchange the two bounds"),
+      (PhaseText(extra: "exclude: [income, job, age]"), "without a feature"),
       (PhaseText(prepare: "{filter: [{column: income, from: 9000}]}"), "no row meets"),
       (PhaseText(prepare: "{columns: {age: [standardise]}}"), "impute"),
       (PhaseText(prepare: "{columns: {approved: drop}}"), "approved"), (PhaseText(extra: "protected: [job]\nexclude: [age]"), ""),
@@ -162,6 +177,68 @@ extension Project {
     let refusal = try #require(project.refusal())
     #expect(refusal.contains(words), "\(refusal)")
     #expect(!FileManager.default.fileExists(atPath: project.folder.file("refused")))
+  }
+
+  @Test("correlation, quantiles, histograms, deviations and shares, revealed or bounded") func moreStatistics() throws {
+    // Whole table of 40 rows; y = 2x + 1 exactly, z falls with x.
+    let data =
+      "x,y,z,kind,late,approved\n"
+      + (0..<40).map { row in
+        "\(row),\(2 * row + 1),\(100 - row * row / 20),\(["a", "b"][row % 4 == 0 ? 0 : 1]),\(row % 5 == 0 ? "" : "\(row % 7)"),\(["yes", "no"][row % 3 == 0 ? 0 : 1])"
+      }.joined(separator: "\n") + "\n"
+    let schema = """
+      version: 1
+      columns:
+        - {name: x, type: integer, range: [0, 50]}
+        - {name: y, type: integer, range: [0, 100]}
+        - {name: z, type: integer, range: [0, 100]}
+        - {name: kind, type: category, values: [a, b]}
+        - {name: late, type: integer, range: [0, 9], missing: presence}
+        - {name: approved, type: category, values: [no, yes]}
+      """
+    let list = """
+      statistics:
+        - {correlation: [x, y]}
+        - {correlation: [x, z], from: -1, to: -0.9}
+        - {column: x, quantiles: [5%, {at: 90%, from: 30, to: 40}]}
+        - {histogram: {column: x, edges: [10, 20, 30]}}
+        - {histogram: {column: y, edges: [0, 40]}, from: 0.3, to: 0.7}
+        - {column: late, mean: {from: 2, to: 4}, deviation: {from: 1, to: 3}}
+        - {column: z, variance: {from: 100, to: 1000}}
+        - {column: kind, shares: {a: {from: 0.2, to: 0.3}}}
+        - {pairs: [kind, approved], from: 0.05, to: 0.6}
+      """
+    let project = try Project(phase: PhaseText(extra: list), data: data, schema: schema)
+    try project.run()
+    let own = try #require(try project.verify().claim("statistics")).description
+    let text = (own.shows + own.discloses.map { "\($0.field): \($0.value)" }).joined(separator: "\n")
+    for part in [
+      "x and y: correlation 1.0000 (Pearson, over 40 rows", "x and z: correlation from -1.0000 to -0.9000", "histogram of x",
+      "10 from 10 to below 20", "12 to 28 from 40 to below 101", "standard deviation from 1.", "z: variance from 100.",
+      "8 to 12 a", "kind: a 20.00 % to 30.00 %", "2 to 24 a and no", "late: mean from 2.0000 to 4.0000",
+    ] { #expect(text.contains(part), "\(part)\n\(text)") }
+    // What is only bounded stands nowhere.
+    #expect(!text.contains("late: mean 2") && !text.contains("histogram of kind (raw): 10"))
+  }
+
+  @Test("statistics: auto says nothing about keys") func keys() throws {
+    let data = "id,x,approved\n" + (0..<40).map { "\(900 + $0),\($0 % 9),\(["yes", "no"][$0 % 3 == 0 ? 0 : 1])" }.joined(separator: "\n") + "\n"
+    let schema = """
+      version: 1
+      columns:
+        - {name: id, type: integer, range: [0, 1000], role: key}
+        - {name: x, type: integer, range: [0, 9]}
+        - {name: approved, type: category, values: [no, yes]}
+      """
+    let project = try Project(phase: PhaseText(extra: "statistics: auto\nexclude: [id]"), data: data, schema: schema)
+    #expect(try project.notes().contains { $0.contains("\"id\"") && $0.contains("key") })
+    let fields = try project.verify().claim("statistics")?.description.discloses.map(\.field) ?? []
+    #expect(fields.contains { $0.contains("sum of x") } && !fields.contains { $0.contains("of id") })
+  }
+
+  @Test("a part of few rows is warned of") func small() throws {
+    #expect(try Project(phase: PhaseText(split: "{method: random, test: 0.1}")).notes().contains { $0.contains("the test part has 4 rows only") })
+    #expect(try !Project(phase: PhaseText(split: "{method: random, test: 0.3}")).notes().contains { $0.contains("rows only") })
   }
 
   @Test("a duplicate row on both sides is refused, and removed on request") func duplicates() throws {

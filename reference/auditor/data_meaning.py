@@ -76,14 +76,39 @@ def _statistics(claim, artefacts):
     schema, rows = artefacts[claim.table].table()
     out = []
     for x in claim.statistics:
-        own = _statistic(x, [schema.column(name) for name in x.columns])
+        own = _statistic(x, [schema.column(name) for name in x.columns], rows.count)
         out.append({**own, "field": f"{own['field']} ({claim.table})"})
     return out + [entry(f"cells of {claim.table} that are not listed" if rows.count == 1 else f"single cells of {claim.table}", "hidden")]
 
 
-def _statistic(x, columns):
+def _bounds(x, columns, rows):
+    """Counts of which only intervals are public; an interval that every count lies in says nothing."""
+    told = [i for i, n in enumerate(x.counts) if n.lower > 0 or n.upper < rows]
+    if x.kind == "histogram":
+        require(2 <= len(x.edges) == len(x.counts), f"a histogram of {x.columns[0]} has one interval for each bin and one for missing cells")
+        own = columns[0]
+
+        def what(i):
+            if i + 1 == len(x.edges):
+                return "missing"
+            a, b = x.edges[i], x.edges[i + 1]
+            return cell(a, own) if own.kind == "category" and b - a == 1 else f"from {cell(a, own)} to below {cell(b, own)}"
+        field = f"histogram of {x.columns[0]}"
+    else:
+        a, b = (c.categories or [] for c in columns)
+        require(a and len(a) * len(b) == len(x.counts), "bounds of pairs are one for each pair of classes")
+        field = f"counts of {' by '.join(x.columns)}"
+
+        def what(i):
+            return f"{a[i // len(b)]} and {b[i % len(b)]}"
+    return entry(field, "bounded", listed([f"{x.counts[i].lower} to {x.counts[i].upper} {what(i)}" for i in told]))
+
+
+def _statistic(x, columns, rows):
     digits = [c.scale or 0 for c in columns]
     name = x.columns[0]
+    if getattr(x, "is_bounded", False):
+        return _bounds(x, columns, rows)
     if x.kind == "histogram":
         require(2 <= len(x.edges) == len(x.counts), f"a histogram of {name} has one count for each bin and one for missing cells")
         bins = [f"{n} from {cell(a, columns[0])} to below {cell(b, columns[0])}" for n, a, b in zip(x.counts, x.edges, x.edges[1:])]

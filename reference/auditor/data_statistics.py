@@ -9,7 +9,7 @@ from .names import bundle_name
 from .schema import Range, integer64
 
 KINDS = {"missing": (), "sum": (), "sumOfSquares": ("centre",), "productSum": ("centres",), "order": ("rank", "present"),
-         "histogram": ("edges", "counts"), "pairs": ("counts",)}
+         "histogram": ("edges",), "pairs": ()}
 MAXIMUM_STATISTICS, MAXIMUM_EDGES, MAXIMUM_PAIRS, MAXIMUM_ROWS = 4_096, 4_097, 1 << 16, 1 << 30
 
 
@@ -19,31 +19,37 @@ class Statistic:
         self.kind = next((k for k in KINDS if k in value), None)
         require(self.kind, "a statistic has one of " + ", ".join(KINDS))
         counted = self.kind in ("histogram", "pairs")
-        fields(value, (self.kind, *KINDS[self.kind]), "a statistic", () if counted else ("value", "within"))
-        require(counted or ("value" in value) != ("within" in value), "a statistic has either value or within")
+        shown = "counts" if counted else "value"
+        fields(value, (self.kind, *KINDS[self.kind]), "a statistic", (shown, "within"))
+        require((shown in value) != ("within" in value), f"a statistic has either {shown} or within")
         self.columns = texts(value[self.kind], self.kind, 2) if self.kind in ("productSum", "pairs") else [text(value[self.kind], self.kind)]
         require(self.kind not in ("productSum", "pairs") or len(self.columns) == 2, f"{self.kind}: must name two columns")
         self.value = integer64(value["value"], "value") if "value" in value else None
-        self.within = Range.read(value["within"], "within") if "within" in value else None
+        self.within = Range.read(value["within"], "within") if "within" in value and not counted else None
         self.centres = [integer64(value["centre"], "centre")] if "centre" in value else integers(value.get("centres", []), "centres", 2)
         require(self.kind != "productSum" or len(self.centres) == 2, "centres: must be two centres")
         if self.kind == "order":
             self.rank, self.present = integer(value["rank"], "rank", 0, MAXIMUM_ROWS), integer(value["present"], "present", 1, MAXIMUM_ROWS)
         if counted:
             self.edges = integers(value.get("edges", []), "edges", MAXIMUM_EDGES)
-            self.counts = integers(value["counts"], "counts", MAXIMUM_EDGES if self.kind == "histogram" else MAXIMUM_PAIRS)
+            most = MAXIMUM_EDGES if self.kind == "histogram" else MAXIMUM_PAIRS
+            self.is_bounded = "within" in value
+            # What each count is: a number, or a range that it lies in.
+            self.counts = [Range.read(x, "within") for x in elements(value["within"], "within", most)] if self.is_bounded \
+                else integers(value["counts"], "counts", most)
 
     def canonical(self):
         shown = ["within", self.within.canonical()] if self.within else ["revealed", signed(self.value)] if self.value is not None else None
-        listed = [signed(x) for x in getattr(self, "counts", [])]
+        bounded = getattr(self, "is_bounded", False)
+        listed = [x.canonical() if bounded else signed(x) for x in getattr(self, "counts", [])]
         if self.kind == "productSum":
             (a, b), (c, d) = self.columns, self.centres
             return ["product sum", a, signed(c), b, signed(d), shown]
         return {"missing": lambda: ["missing", *self.columns, shown], "sum": lambda: ["sum", *self.columns, shown],
                 "sumOfSquares": lambda: ["sum of squares", *self.columns, signed(self.centres[0]), shown],
                 "order": lambda: ["order", *self.columns, self.rank, self.present, shown],
-                "histogram": lambda: ["histogram", *self.columns, [signed(x) for x in self.edges], listed],
-                "pairs": lambda: ["pairs", *self.columns, listed]}[self.kind]()
+                "histogram": lambda: ["histogram bounds" if bounded else "histogram", *self.columns, [signed(x) for x in self.edges], listed],
+                "pairs": lambda: ["pair bounds" if bounded else "pairs", *self.columns, listed]}[self.kind]()
 
     @property
     def range(self):
@@ -112,16 +118,21 @@ class Statistics:
         self.disclose(builder, f"{prefix}.{place}", own, Expression.of(entry(column, rows.bits, own.rank)))
 
     @staticmethod
-    def publish(builder, uses, rows, counts):
-        for place, count in enumerate(counts):
-            builder.equal(SCALAR, Expression.of(entry(uses, log2_ceil(rows), place)), [count])
+    def publish(builder, label, uses, rows, own):
+        for place, count in enumerate(own.counts):
+            value = Expression.of(entry(uses, log2_ceil(rows), place))
+            if own.is_bounded:
+                require(count.bits <= 60, f"{label}: {count.bits} bits are too wide")
+                builder.interval(f"{label}.count.{place}", value, count, SCALAR)
+            else:
+                builder.equal(SCALAR, value, [count])
 
     def histogram(self, builder, label, own, cells):
         """(bin, low, high, presence) is a row of the table of bins, whose multiplicities are the counts; low <= value < high."""
         edges, interval = own.edges, cells.range
         require(2 <= len(edges) == len(own.counts) and all(a < b for a, b in zip(edges, edges[1:])) and edges[0] <= interval.lower
                 and edges[-1] > interval.upper and interval.bits <= 57 and max(abs(edges[0]), abs(edges[-1])) < 1 << 60
-                and edges[-1] - edges[0] < 1 << 58 and (cells.has_missing or own.counts[-1] == 0),
+                and edges[-1] - edges[0] < 1 << 58 and (cells.has_missing or own.counts[-1] == (Range.only(0) if own.is_bounded else 0)),
                 "a histogram needs ascending edges around the range, one count for each bin and one for missing cells")
         bins = [(i, low, high, 1) for i, (low, high) in enumerate(zip(edges, edges[1:]))]
         bins.append((len(bins), interval.lower, interval.lower + 1, 0))
@@ -131,7 +142,7 @@ class Statistics:
         bits = max(b - a for a, b in zip(edges, edges[1:])).bit_length()
         builder.bits(f"{label}.from-low", cells.value.plus(low, -1), bits, cells.rows)
         builder.bits(f"{label}.to-high", high.plus(cells.value, -1).plus(-1), bits, cells.rows)
-        self.publish(builder, uses, len(bins), own.counts)
+        self.publish(builder, label, uses, len(bins), own)
 
     def pairs(self, builder, label, own, first, last):
         a, b = (x.column.categories for x in (first, last))
@@ -139,7 +150,7 @@ class Statistics:
                 "counts of pairs need two category columns without missing cells and one count for each pair")
         table, uses = builder.table(label, [(i, j) for i in range(len(a)) for j in range(len(b))])
         builder.lookup(table, [first.value, last.value], first.rows)
-        self.publish(builder, uses, len(a) * len(b), own.counts)
+        self.publish(builder, label, uses, len(a) * len(b), own)
 
     def words(self, artefacts):
         rows = artefacts[self.table].table()[1].count

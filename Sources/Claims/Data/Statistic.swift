@@ -44,15 +44,20 @@ public enum Statistic: Hashable, Sendable {
   case order(column: String, rank: Int, present: Int, Shown)
   /// Counts of edges[k] ≤ value < edges[k + 1], and last the missing cells; every present value lies in a bin.
   case histogram(column: String, edges: [Int64], counts: [Int64])
+  /// A histogram of which only an interval of each count is shown, the missing cells' last.
+  case histogramBounds(column: String, edges: [Int64], within: [IntegerRange])
   /// Counts of pairs of classes, row-major by (first, second): group shares. Both columns without missing cells.
   case pairs(first: String, second: String, counts: [Int64])
+  /// Such counts of which only an interval of each is shown.
+  case pairBounds(first: String, second: String, within: [IntegerRange])
 
   /// Columns that it is about, in order of mention.
   public var columns: [String] {
     switch self {
-    case .missing(let column, _), .sum(let column, _), .sumOfSquares(let column, _, _), .order(let column, _, _, _), .histogram(let column, _, _):
+    case .missing(let column, _), .sum(let column, _), .sumOfSquares(let column, _, _), .order(let column, _, _, _), .histogram(let column, _, _),
+      .histogramBounds(let column, _, _):
       [column]
-    case .productSum(let first, _, let second, _, _), .pairs(let first, let second, _): [first, second]
+    case .productSum(let first, _, let second, _, _), .pairs(let first, let second, _), .pairBounds(let first, let second, _): [first, second]
     }
   }
 
@@ -67,7 +72,10 @@ public enum Statistic: Hashable, Sendable {
       ["order", .text(column), signedNumber(Int64(rank)), signedNumber(Int64(present)), shown.canonical]
     case .histogram(let column, let edges, let counts):
       ["histogram", .text(column), .list(edges.map(signedNumber)), .list(counts.map(signedNumber))]
+    case .histogramBounds(let column, let edges, let within):
+      ["histogram bounds", .text(column), .list(edges.map(signedNumber)), .list(within.map(\.canonical))]
     case .pairs(let first, let second, let counts): ["pairs", .text(first), .text(second), .list(counts.map(signedNumber))]
+    case .pairBounds(let first, let second, let within): ["pair bounds", .text(first), .text(second), .list(within.map(\.canonical))]
     }
   }
 
@@ -80,7 +88,11 @@ public enum Statistic: Hashable, Sendable {
       shown.disclosure("sum of products of \(first) about \(centre) and \(second) about \(other)")
     case .order(let column, let rank, let present, let shown): shown.disclosure("value of rank \(rank) of \(present) in \(column)")
     case .histogram(let column, _, let counts): Disclosure(subject: "histogram of \(column)", kind: .exact, values: counts)
+    case .histogramBounds(let column, _, let within):
+      Disclosure(subject: "histogram of \(column)", kind: .bounded, values: within.flatMap { [$0.lower, $0.upper] })
     case .pairs(let first, let second, let counts): Disclosure(subject: "counts of \(first) by \(second)", kind: .exact, values: counts)
+    case .pairBounds(let first, let second, let within):
+      Disclosure(subject: "counts of \(first) by \(second)", kind: .bounded, values: within.flatMap { [$0.lower, $0.upper] })
     }
   }
 
@@ -121,11 +133,11 @@ public enum Statistic: Hashable, Sendable {
     case .order(let column, let rank, _, _):
       let sorted = try cells(column).compactMap { $0 }.sorted()
       return sorted.indices.contains(rank) ? [sorted[rank]] : []
-    case .histogram(let column, let edges, _):
+    case .histogram(let column, let edges, _), .histogramBounds(let column, let edges, _):
       var counts = [Int64](repeating: 0, count: max(edges.count, 1))
       for cell in try cells(column) { counts[Self.bin(cell, edges)] += 1 }
       return counts
-    case .pairs(let first, let second, _):
+    case .pairs(let first, let second, _), .pairBounds(let first, let second, _):
       let width = try Self.classCount(table.schema, second)
       var counts = [Int64](repeating: 0, count: try Self.classCount(table.schema, first) * width)
       for (a, b) in try zip(cells(first), cells(second)) {

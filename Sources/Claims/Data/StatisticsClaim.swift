@@ -33,7 +33,7 @@ public struct StatisticsClaim: DataRelation {
         let sorted = presence.map { zip(cells, $0).filter { $0.1 == 1 }.map(\.0) }?.sorted() ?? cells.sorted()
         guard sorted.count == present else { throw .invalidParameter(node: column, reason: "\(sorted.count) present cells, not \(present)") }
         out["sorted.\(column)"] = sorted
-      case .histogram(let column, let edges, _):
+      case .histogram(let column, let edges, _), .histogramBounds(let column, let edges, _):
         let presence: [Int64]? = own.values(column, .presence)
         let cells = try tables.column(table, column)
         let bins = cells.indices.map { Statistic.bin(presence?[$0] == 0 ? nil : cells[$0], edges) }
@@ -45,7 +45,7 @@ public struct StatisticsClaim: DataRelation {
       case .missing, .sum, .sumOfSquares, .productSum:
         // Revealed numbers stand in the statement; the others are a column of their own.
         if statistic.isBounded { out["\(place).value"] = try statistic.values(own) }
-      case .pairs: break
+      case .pairs, .pairBounds: break
       }
     }
     return out
@@ -99,15 +99,11 @@ public struct StatisticsClaim: DataRelation {
         guard let view = column.terms.first?.view else { continue }
         try disclose(&compiler, label, ColumnExpression(view.entry(rank)), shown)
       case .histogram(let name, let edges, let counts):
-        try histogram(&compiler, label, index, place, name, first, edges, counts)
-      case .pairs(_, _, let counts):
-        guard let classes = first.classCount, let others = last.classCount, !first.hasMissing, !last.hasMissing, classes * others <= 1 << 16,
-          counts.count == classes * others
-        else { throw .inconsistent("counts of pairs need two category columns without missing cells and one count for each pair") }
-        let rows = (0..<Int64(classes)).flatMap { (a: Int64) -> [[Int64]] in (0..<Int64(others)).map { [a, $0] } }
-        let (table, multiplicity) = try compiler.builder.table(label, .rows(rows))
-        compiler.builder.lookup(label, table: table, [first.value, last.value], [first.rows])
-        publish(&compiler, label, multiplicity, counts)
+        try histogram(&compiler, label, index, place, name, first, edges, counts.map { .revealed($0) })
+      case .histogramBounds(let name, let edges, let within):
+        try histogram(&compiler, label, index, place, name, first, edges, within.map { .within($0) })
+      case .pairs(_, _, let counts): try pairs(&compiler, label, first, last, counts.map { .revealed($0) })
+      case .pairBounds(_, _, let within): try pairs(&compiler, label, first, last, within.map { .within($0) })
       }
     }
   }
@@ -143,22 +139,42 @@ public struct StatisticsClaim: DataRelation {
     }
   }
 
-  private func publish(_ compiler: inout ClaimCompiler, _ label: String, _ multiplicity: View, _ counts: [Int64]) {
+  /// Every multiplicity of a public table is its count, or lies where the count shall.
+  private func publish(_ compiler: inout ClaimCompiler, _ label: String, _ multiplicity: View, _ counts: [Shown]) throws(ClaimError) {
+    let scalar = Extent(bits: 0, count: 1)
     for (place, count) in counts.enumerated() {
-      compiler.builder.equal(
-        "\(label).count.\(place)", rows: Extent(bits: 0, count: 1), ColumnExpression(multiplicity.entry(place)), publicValues: [count])
+      let entry = ColumnExpression(multiplicity.entry(place))
+      switch count {
+      case .revealed(let number): compiler.builder.equal("\(label).count.\(place)", rows: scalar, entry, publicValues: [number])
+      case .within(let range):
+        guard range.bitCount <= 60 else { throw .tooWide(node: label, bits: range.bitCount) }
+        try compiler.builder.range("\(label).count.\(place)", entry, in: range, scalar)
+      }
     }
+  }
+
+  /// (first, second) is a row of the public table of pairs of classes, whose multiplicities are the counts.
+  private func pairs(
+    _ compiler: inout ClaimCompiler, _ label: String, _ first: StatisticColumn, _ last: StatisticColumn, _ counts: [Shown]
+  ) throws(ClaimError) {
+    guard let classes = first.classCount, let others = last.classCount, !first.hasMissing, !last.hasMissing, classes * others <= 1 << 16,
+      counts.count == classes * others
+    else { throw .inconsistent("counts of pairs need two category columns without missing cells and one count for each pair") }
+    let rows = (0..<Int64(classes)).flatMap { (a: Int64) -> [[Int64]] in (0..<Int64(others)).map { [a, $0] } }
+    let (table, multiplicity) = try compiler.builder.table(label, .rows(rows))
+    compiler.builder.lookup(label, table: table, [first.value, last.value], [first.rows])
+    try publish(&compiler, label, multiplicity, counts)
   }
 
   /// (bin, low, high, presence) is a row of the public table of bins, whose multiplicities are the counts; low ≤ value < high.
   private func histogram(
     _ compiler: inout ClaimCompiler, _ label: String, _ index: Int, _ place: Int, _ name: String, _ column: StatisticColumn, _ edges: [Int64],
-    _ counts: [Int64]
+    _ counts: [Shown]
   ) throws(ClaimError) {
     let range = column.range
     guard edges.count >= 2, edges.count <= 4_097, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }), counts.count == edges.count,
       let least = edges.first, let top = edges.last, least <= range.lower, top > range.upper, range.bitCount <= 57,
-      least.magnitude < 1 << 60, top.magnitude < 1 << 60, top - least < 1 << 58, column.hasMissing || counts.last == 0
+      least.magnitude < 1 << 60, top.magnitude < 1 << 60, top - least < 1 << 58, column.hasMissing || counts.last?.range == IntegerRange(only: 0)
     else {
       throw .inconsistent(
         "a histogram of \(name) needs ascending edges around its range \(range), one count for each bin and one for missing cells")
@@ -175,7 +191,7 @@ public struct StatisticsClaim: DataRelation {
     let bits = 64 - UInt64(widest).leadingZeroBitCount
     try compiler.builder.range("\(label).from-low", try column.value.adding(low, times: -1), bits: bits, column.rows)
     try compiler.builder.range("\(label).to-high", try high.adding(column.value, times: -1).adding(-1), bits: bits, column.rows)
-    publish(&compiler, label, multiplicity, counts)
+    try publish(&compiler, label, multiplicity, counts)
   }
 }
 

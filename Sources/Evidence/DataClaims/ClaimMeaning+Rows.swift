@@ -56,6 +56,14 @@ extension ClaimMeaning {
       doesNotShow: [], discloses: [], duties: [.dataGovernance, .testing])
     switch claim.rule {
     case .random(let nonce):
+      if claim.parts.count > 2 {
+        let sizes = try claim.parts.map { part throws(StatementError) in try table(part).rows }
+        let isEqual = (sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1
+        description.shows.append(
+          isEqual
+            ? "The \(claim.parts.count) parts are folds of equal size (to one row)."
+            : "The \(claim.parts.count) parts are not of equal size: they are no folds of a cross-validation.")
+      }
       description.shows.append("Which row went where follows from a seeded order of the row numbers. \(source(of: nonce, claim.table))")
     case .stratified(let nonce, let name, let numerator, let denominator, let counts):
       guard case .category(let classes) = try column(name, of: claim.table).type, counts.count == classes.count,

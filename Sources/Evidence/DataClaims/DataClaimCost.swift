@@ -116,6 +116,15 @@ struct DataClaimCost {
         own = 12 * Self.scalar + (isNew ? 8 * Self.component + Self.range(bits: 60, terms: 2) : 0)
       case .histogram(_, let edges, let counts):
         own = 8 * Self.component + 2 * Self.range(bits: 60, terms: 2) + 2 * edges.count + Self.scalar * counts.count
+      case .histogramBounds(_, let edges, let within):
+        own =
+          8 * Self.component + 2 * Self.range(bits: 60, terms: 2) + 2 * edges.count
+          + (2 * Self.scalar + Self.range(bits: 60, terms: 1)) * within.count
+      case .pairBounds(let first, let second, let within):
+        let (one, other) = (classes(first, schema), classes(second, schema))
+        own =
+          4 * Self.component + 2 * min(one.count * other.count, 1 << 16)
+          + (2 * Self.scalar + Self.range(bits: 60, terms: 1)) * within.count + (one.byteCount + other.byteCount) / 4
       case .pairs(let first, let second, let counts):
         // Both columns' classes make the rows of a table, if there are few enough, and the words of its counts.
         let (one, other) = (classes(first, schema), classes(second, schema))

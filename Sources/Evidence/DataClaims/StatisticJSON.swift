@@ -1,4 +1,5 @@
 import Claims
+import Programs
 
 /// Statistics in JSON: one object each; its kind is the key that holds the column or the two columns.
 ///
@@ -10,12 +11,13 @@ import Claims
 /// | Σ (x − c)(y − d) | `{"productSum": ["age", "income"], "centres": [40, 2000]}` |
 /// | value of a rank | `{"order": "age", "rank": 0, "present": 800}` |
 ///
-/// `{"histogram": "age", "edges": […], "counts": […]}` and `{"pairs": ["sex", "class"], "counts": […]}` have counts in their place.
+/// `{"histogram": "age", "edges": […], "counts": […]}` and `{"pairs": ["sex", "class"], "counts": […]}` have counts in their place, or
+/// `"within": [[lowest, highest], …]`.
 enum StatisticJSON {
   /// Members of each kind beside the kind itself.
   private static let members: [(kind: String, others: [String], isShown: Bool)] = [
     ("missing", [], true), ("sum", [], true), ("sumOfSquares", ["centre"], true), ("productSum", ["centres"], true),
-    ("order", ["rank", "present"], true), ("histogram", ["edges", "counts"], false), ("pairs", ["counts"], false),
+    ("order", ["rank", "present"], true), ("histogram", ["edges"], false), ("pairs", [], false),
   ]
 
   static func value(_ statistic: Statistic) -> JSONValue {
@@ -38,6 +40,10 @@ enum StatisticJSON {
       return shown(["order": .string(column), "rank": .integer(rank), "present": .integer(present)], own)
     case .histogram(let column, let edges, let counts):
       return .object(["histogram": .string(column), "edges": IntegerJSON.list(edges), "counts": IntegerJSON.list(counts)])
+    case .histogramBounds(let column, let edges, let within):
+      return .object(["histogram": .string(column), "edges": IntegerJSON.list(edges), "within": .array(within.map { RangeJSON.value($0) })])
+    case .pairBounds(let first, let second, let within):
+      return .object(["pairs": DataClaimJSON.texts([first, second]), "within": .array(within.map { RangeJSON.value($0) })])
     case .pairs(let first, let second, let counts):
       return .object(["pairs": DataClaimJSON.texts([first, second]), "counts": IntegerJSON.list(counts)])
     }
@@ -48,7 +54,7 @@ enum StatisticJSON {
     guard let own = members.first(where: { object[$0.kind] != nil }) else {
       throw node.notAllowed("must have one of \(members.map(\.kind).joined(separator: ", "))")
     }
-    let fields = try node.fields([own.kind] + own.others, optional: own.isShown ? ["value", "within"] : [])
+    let fields = try node.fields([own.kind] + own.others, optional: own.isShown ? ["value", "within"] : ["counts", "within"])
     let subject = try fields.node(own.kind)
     func shown() throws -> Shown {
       switch (fields.optional("value"), fields.optional("within")) {
@@ -65,6 +71,12 @@ enum StatisticJSON {
     func integers(_ name: String, atMost limit: Int) throws -> [Int64] {
       try fields.node(name).list(atMost: limit) { item throws(JSONShapeError) in try IntegerJSON.read(item) }
     }
+    /// Intervals in place of counts; nil: counts.
+    func ranges(atMost limit: Int) throws -> [IntegerRange]? {
+      guard let within = fields.optional("within") else { return nil }
+      guard fields.optional("counts") == nil else { throw node.notAllowed("must have either counts or within") }
+      return try within.list(atMost: limit) { item throws(JSONShapeError) in try RangeJSON.read(item) }
+    }
     switch own.kind {
     case "missing": return .missing(column: try subject.string(), try shown())
     case "sum": return .sum(column: try subject.string(), try shown())
@@ -80,10 +92,12 @@ enum StatisticJSON {
         column: try subject.string(), rank: try fields.node("rank").integer(in: 0...DataClaimJSON.rows),
         present: try fields.node("present").integer(in: 1...DataClaimJSON.rows), try shown())
     case "histogram":
-      return .histogram(
-        column: try subject.string(), edges: try integers("edges", atMost: 4_097), counts: try integers("counts", atMost: 4_097))
+      let (column, edges) = (try subject.string(), try integers("edges", atMost: 4_097))
+      if let within = try ranges(atMost: 4_097) { return .histogramBounds(column: column, edges: edges, within: within) }
+      return .histogram(column: column, edges: edges, counts: try integers("counts", atMost: 4_097))
     default:
       let (first, second) = try pair()
+      if let within = try ranges(atMost: 1 << 16) { return .pairBounds(first: first, second: second, within: within) }
       return .pairs(first: first, second: second, counts: try integers("counts", atMost: 1 << 16))
     }
   }

@@ -7,8 +7,11 @@ struct StatisticLines {
   let rows: Int
   let statistics: [Statistic]
   /// Present cells by column, where the statistics prove their number.
-  private var present: [String: Int] = [:]
-  private var sums: [String: Int64] = [:]
+  private(set) var present: [String: Int] = [:]
+  /// What is known of Σ x, by column.
+  private(set) var sums: [String: IntegerRange] = [:]
+  /// What is known of Σ (x − centre)², by column.
+  private(set) var squares: [String: (centre: Int64, range: IntegerRange)] = [:]
 
   /// - Throws: `StatementError` for a column that the table does not have, or counts that do not fit it.
   init(_ claim: StatisticsClaim, schema: TableSchema, rows: Int) throws(StatementError) {
@@ -19,36 +22,45 @@ struct StatisticLines {
       switch statistic {
       case .missing(let name, let shown):
         if case .revealed(let count) = shown, (0...Int64(rows)).contains(count) { present[name] = rows - Int(count) }
-      case .sum(let name, let shown): if case .revealed(let sum) = shown { sums[name] = sum }
+      case .sum(let name, let shown): sums[name] = shown.bounds
+      case .sumOfSquares(let name, let centre, let shown): squares[name] = (centre, shown.bounds)
       case .order(let name, _, let count, _): present[name] = count
       case .histogram(let name, let edges, let counts):
         guard edges.count >= 2, counts.count == edges.count else {
           throw Self.misfit("a histogram of \(name) has one count for each bin and one for missing cells")
         }
         if let missing = counts.last, (0...Int64(rows)).contains(missing) { present[name] = rows - Int(missing) }
+      case .histogramBounds(let name, let edges, let within):
+        guard edges.count >= 2, within.count == edges.count else {
+          throw Self.misfit("a histogram of \(name) has one interval for each bin and one for missing cells")
+        }
       case .pairs(let first, let second, let counts):
         guard try classes(first).count.multipliedReportingOverflow(by: classes(second).count) == (counts.count, false) else {
           throw Self.misfit("counts of \(first) by \(second) are one for each pair of classes")
         }
-      case .sumOfSquares, .productSum: break
+      case .pairBounds(let first, let second, let within):
+        guard try classes(first).count.multipliedReportingOverflow(by: classes(second).count) == (within.count, false) else {
+          throw Self.misfit("bounds of \(first) by \(second) are one for each pair of classes")
+        }
+      case .productSum: break
       }
       for name in statistic.columns where try column(name).missing == .refuse { present[name] = rows }
     }
   }
 
-  private static func misfit(_ reason: String) -> StatementError { .claim(.inconsistent(reason)) }
+  static func misfit(_ reason: String) -> StatementError { .claim(.inconsistent(reason)) }
 
-  private func column(_ name: String) throws(StatementError) -> TableColumn {
+  func column(_ name: String) throws(StatementError) -> TableColumn {
     guard let found = schema.column(name) else { throw .program(.unknownColumn(name)) }
     return found
   }
 
-  private func classes(_ name: String) throws(StatementError) -> [String] {
+  func classes(_ name: String) throws(StatementError) -> [String] {
     guard case .category(let names) = try column(name).type else { throw Self.misfit("column \(name) has no classes") }
     return names
   }
 
-  private func digits(_ name: String) throws(StatementError) -> Int {
+  func digits(_ name: String) throws(StatementError) -> Int {
     if case .decimal(let scale, _) = try column(name).type { scale } else { 0 }
   }
 
@@ -98,11 +110,37 @@ struct StatisticLines {
         return "\(counts[bin]) from \(ClaimMeaning.cell(edges[bin], type)) to below \(ClaimMeaning.cell(edges[bin + 1], type))"
       }
       return Disclosure("histogram of \(name)", .exact, value: text)
+    case .histogramBounds(let name, let edges, let within):
+      let type = try column(name).type
+      let told = within.indices.filter { isTold(within[$0]) }
+      let text = listed(told.count) { place in
+        let bin = told[place]
+        let count = "\(within[bin].lower) to \(within[bin].upper)"
+        return bin + 1 < edges.count ? "\(count) \(Self.bin(bin, edges, type))" : "\(count) missing"
+      }
+      return Disclosure("histogram of \(name)", .bounded, value: text)
     case .pairs(let first, let second, let counts):
       let (rows, columns) = (try classes(first), try classes(second))
       let text = listed(counts.count) { "\(counts[$0]) \(rows[$0 / columns.count]) and \(columns[$0 % columns.count])" }
       return Disclosure("counts of \(first) by \(second)", .exact, value: text)
+    case .pairBounds(let first, let second, let within):
+      let (rows, columns) = (try classes(first), try classes(second))
+      let told = within.indices.filter { isTold(within[$0]) }
+      let text = listed(told.count) { place in
+        let pair = told[place]
+        return "\(within[pair].lower) to \(within[pair].upper) \(rows[pair / columns.count]) and \(columns[pair % columns.count])"
+      }
+      return Disclosure("counts of \(first) by \(second)", .bounded, value: text)
     }
+  }
+
+  /// Whether an interval of a count says more than that the count is one.
+  func isTold(_ range: IntegerRange) -> Bool { range.lower > 0 || range.upper < Int64(rows) }
+
+  /// A bin in words: the class, or from where to below where.
+  static func bin(_ bin: Int, _ edges: [Int64], _ type: ColumnType) -> String {
+    if case .category = type, edges[bin + 1] - edges[bin] == 1 { return ClaimMeaning.cell(edges[bin], type) }
+    return "from \(ClaimMeaning.cell(edges[bin], type)) to below \(ClaimMeaning.cell(edges[bin + 1], type))"
   }
 
   private func disclosure(_ subject: String, _ shown: Shown, _ text: (Int64) -> String) -> Disclosure {
@@ -110,106 +148,5 @@ struct StatisticLines {
     case .revealed(let value): Disclosure(subject, .exact, value: text(value))
     case .within(let range): Disclosure(subject, .bounded, value: "\(text(range.lower)) to \(text(range.upper))")
     }
-  }
-
-  // MARK: Derived numbers
-
-  /// What follows from the statistic and the others of the claim; nil when nothing does.
-  func derived(_ statistic: Statistic) throws(StatementError) -> String? {
-    switch statistic {
-    case .missing(let name, .revealed(let count)):
-      return "\(name): \(Percentage.text(Int(clamping: count), of: rows)) of \(ClaimMeaning.count(rows, "cell")) are missing."
-    case .sum(let name, .revealed(let sum)):
-      guard let count = present[name], count > 0 else { return nil }
-      let digits = try digits(name)
-      guard let mean = ExactQuotient.text(Int128(sum), over: Int128(count), digits: digits, extra: 4) else { return nil }
-      return "\(name): mean \(mean) of \(ClaimMeaning.count(count, "present cell"))."
-    case .sumOfSquares(let name, let centre, .revealed(let squares)):
-      guard let count = present[name], let sum = sums[name], let spread = Self.spread(count, sum, centre, squares) else { return nil }
-      let digits = try digits(name)
-      var text: [String] = []
-      if let variance = ExactQuotient.text(spread, over: Int128(count) * Int128(count), digits: 2 * digits, extra: 4) {
-        text.append("variance \(variance)")
-      }
-      if let deviation = ExactQuotient.rootText(spread, over: Int128(count), digits: digits, extra: 4) {
-        text.append("standard deviation \(deviation)")
-      }
-      return text.isEmpty
-        ? nil : "\(name): \(text.joined(separator: ", ")) (of the \(ClaimMeaning.count(count, "present cell")), not corrected for sampling)."
-    case .order(let name, let rank, let present, .revealed(let value)):
-      let text = ClaimMeaning.cell(value, try column(name).type)
-      if rank == 0 { return "\(name): least value \(text)." }
-      if rank == present - 1 { return "\(name): greatest value \(text)." }
-      if 2 * rank == present - 1 { return "\(name): median \(text)." }
-      return "\(name): \(rank) of the other \(ClaimMeaning.count(present - 1, "present cell")) are at most \(text), the rest at least that."
-    case .pairs(let first, let second, let counts):
-      let (rows, columns) = (try classes(first), try classes(second))
-      guard rows.count <= 16, columns.count <= 16 else { return nil }
-      let shares = rows.indices.map { row -> String in
-        let own = counts[(row * columns.count)..<((row + 1) * columns.count)]
-        let total = own.reduce(0) { $0 &+ Int(clamping: $1) }
-        let parts = zip(own, columns).map { "\($1) \(Percentage.text(Int(clamping: $0), of: total))" }
-        return "\(rows[row]) \(Percentage.text(total, of: self.rows)) of all, of these \(parts.joined(separator: ", "))"
-      }
-      return "\(first) by \(second): \(shares.joined(separator: "; "))."
-    default: return nil
-    }
-  }
-
-  /// n·Σ(x − c)² − (Σ(x − c))², n² times the variance; nil beyond 126 bits or for numbers that no cells have.
-  static func spread(_ count: Int, _ sum: Int64, _ centre: Int64, _ squares: Int64) -> Int128? {
-    let about = Int128(sum) - Int128(centre) * Int128(count)
-    let (squared, overflow) = about.multipliedReportingOverflow(by: about)
-    let spread = Int128(squares) * Int128(count)
-    guard count > 0, !overflow, spread >= squared else { return nil }
-    return spread - squared
-  }
-}
-
-/// Quotients of integers as decimal texts.
-enum ExactQuotient {
-  /// The decimal number numerator / (denominator·10^digits) with digits + extra digits after the point, halves rounded away from zero; nil
-  /// beyond 126 bits.
-  static func text(_ numerator: Int128, over denominator: Int128, digits: Int, extra: Int) -> String? {
-    let (scaled, overflow) = numerator.magnitude.multipliedReportingOverflow(by: power(extra))
-    guard !overflow, denominator > 0, scaled < 1 << 126 else { return nil }
-    let rounded = (2 * scaled + denominator.magnitude) / (2 * denominator.magnitude)
-    return text(rounded, isNegative: numerator < 0, digits: digits + extra)
-  }
-
-  /// √numerator / (denominator·10^digits), cut off after digits + extra digits.
-  static func rootText(_ numerator: Int128, over denominator: Int128, digits: Int, extra: Int) -> String? {
-    let unit = power(extra)
-    let (scaled, overflow) = numerator.magnitude.multipliedReportingOverflow(by: unit * unit)
-    guard !overflow, numerator >= 0, denominator > 0 else { return nil }
-    // ⌊⌊√a⌋ / b⌋ = ⌊√a / b⌋ for whole b.
-    return text(root(scaled) / denominator.magnitude, isNegative: false, digits: digits + extra)
-  }
-
-  /// 10^exponent for a small exponent.
-  private static func power(_ exponent: Int) -> UInt128 { (0..<exponent).reduce(1) { product, _ in product * 10 } }
-
-  /// ⌊√value⌋, bit by bit.
-  static func root(_ value: UInt128) -> UInt128 {
-    var (rest, root) = (value, UInt128(0))
-    var bit = UInt128(1) << 126
-    while bit > rest { bit >>= 2 }
-    while bit != 0 {
-      if rest >= root + bit {
-        rest -= root + bit
-        root = (root >> 1) + bit
-      } else {
-        root >>= 1
-      }
-      bit >>= 2
-    }
-    return root
-  }
-
-  private static func text(_ value: UInt128, isNegative: Bool, digits: Int) -> String {
-    var text = String(value)
-    if text.utf8.count <= digits { text = String(repeating: "0", count: digits + 1 - text.utf8.count) + text }
-    let point = text.index(text.endIndex, offsetBy: -digits)
-    return (isNegative && value != 0 ? "-" : "") + text[..<point] + "." + text[point...]
   }
 }

@@ -71,7 +71,8 @@ public struct PolicyReader {
       do { document = try PlainYAML.document(bytes) } catch {
         throw PolicyError(
           path: path, line: error.line, problem: error.problem,
-          remedy: "Write `key: value` lines, `- ` before the first key of each list entry, lists of texts as [a, b].")
+          remedy:
+            "Write `key: value` lines, `- ` before the first key of each list entry, or one in braces on a single line, lists of texts as [a, b].")
       }
     }
     var remedy = Self.shape

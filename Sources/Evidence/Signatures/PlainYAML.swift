@@ -1,8 +1,8 @@
-/// Reads the part of YAML that lists of trusted keys and policies need: `key: value` lines, lists of such groups under a key, and values
-/// that are lists of texts in brackets.
+/// Reads the part of YAML that lists of trusted keys and policies need: `key: value` lines, lists of such groups under a key, one of them on a line in
+/// braces or its keys below each other, and values that are lists of texts in brackets.
 ///
 /// The verifier links no YAML library. Anything beyond that part is refused, never guessed: nesting deeper than a list of groups, anchors,
-/// tags, other flow style, block texts, tabs. All values are texts.
+/// tags, other flow style, flow style over several lines, block texts, tabs. All values are texts.
 struct PlainYAML {
   /// A text outside of that part.
   struct Failure: Error, Equatable {
@@ -29,7 +29,8 @@ struct PlainYAML {
   }
 
   private var members: [(String, JSONValue)] = []
-  private var list: (key: String, groups: [[(String, JSONValue)]], indent: Int)?
+  /// The list that is read: `isClosed` after a group in braces, which no line continues.
+  private var list: (key: String, groups: [[(String, JSONValue)]], indent: Int, isClosed: Bool)?
   private var lines: [String: Int] = [:]
 
   static func read(_ bytes: [UInt8], path: String) throws(TrustFileError) -> JSONValue {
@@ -56,15 +57,29 @@ struct PlainYAML {
     guard !body.isEmpty, body.first != "#", !(indent == 0 && body == "---") else { return }
     if body.hasPrefix("- ") {
       guard var open = list, open.groups.isEmpty || open.indent == indent + 2 else { throw failure(number, "a list item where none can be") }
+      lines["/\(open.key)/\(open.groups.count)"] = number
+      let content = body.dropFirst(2).drop { $0 == " " }
+      if content.first == "{" {
+        let group = try group(content.dropFirst(), number)
+        for (key, _) in group { lines["/\(open.key)/\(open.groups.count)/\(key)"] = number }
+        open.groups.append(group)
+        // No key can follow below: nothing is indented by so little.
+        open.indent = indent + 2
+        open.isClosed = true
+        list = open
+        return
+      }
       let (key, value) = try pair(body.dropFirst(2), number)
       guard let value else { throw failure(number, "no value") }
-      lines["/\(open.key)/\(open.groups.count)"] = number
       lines["/\(open.key)/\(open.groups.count)/\(key)"] = number
       open.groups.append([(key, value)])
       open.indent = indent + 2
+      open.isClosed = false
       list = open
     } else if indent > 0 {
-      guard var open = list, var group = open.groups.last, open.indent == indent else { throw failure(number, "unexpected indentation") }
+      guard var open = list, var group = open.groups.last, open.indent == indent, !open.isClosed else {
+        throw failure(number, "unexpected indentation")
+      }
       let (key, value) = try pair(body, number)
       guard let value else { throw failure(number, "no value") }
       guard !group.contains(where: { $0.0 == key }) else { throw failure(number, "the key occurs twice") }
@@ -77,7 +92,7 @@ struct PlainYAML {
       let (key, value) = try pair(body, number)
       guard !members.contains(where: { $0.0 == key }) else { throw failure(number, "the key occurs twice") }
       lines["/\(key)"] = number
-      if let value { members.append((key, value)) } else { list = (key, [], 0) }
+      if let value { members.append((key, value)) } else { list = (key, [], 0, false) }
     }
   }
 
@@ -85,6 +100,46 @@ struct PlainYAML {
     guard let open = list else { return }
     members.append((open.key, .array(open.groups.map { .object(JSONObject($0)) })))
     list = nil
+  }
+
+  /// `key: value, key: [a, b]}` and nothing after it but a comment.
+  private func group(_ text: Substring, _ number: Int) throws(Failure) -> [(String, JSONValue)] {
+    let end = "a group in braces ends with } on its line; or write each of its keys on a line of its own, the first after `- `"
+    var out: [(String, JSONValue)] = []
+    var rest = text.drop { $0 == " " }
+    while true {
+      guard let colon = rest.firstIndex(of: ":") else { throw failure(number, end) }
+      let key = String(rest[..<colon])
+      guard !key.isEmpty, key.allSatisfy({ $0.isASCII && $0.isLetter }) else { throw failure(number, "a key is a word") }
+      guard !out.contains(where: { $0.0 == key }) else { throw failure(number, "the key occurs twice") }
+      rest = rest[rest.index(after: colon)...]
+      guard rest.first == " " else { throw failure(number, "a space follows the colon") }
+      rest = rest.drop { $0 == " " }
+      if rest.first == "[" {
+        let (texts, after) = try list(rest.dropFirst(), number)
+        out.append((key, .array(texts.map(JSONValue.string))))
+        rest = after
+      } else {
+        let item: Substring
+        if let quote = rest.first, quote == "\"" || quote == "'" {
+          guard let close = rest.dropFirst().firstIndex(of: quote) else { throw failure(number, "a quotation mark is not closed") }
+          item = rest[...close]
+        } else {
+          item = rest.prefix { $0 != "," && $0 != "}" }
+          guard !item.contains(where: { "{[]#".contains($0) }) else { throw failure(number, end) }
+        }
+        guard let value = try scalar(item, number), !value.isEmpty else { throw failure(number, "no value") }
+        out.append((key, .string(value)))
+        rest = rest[item.endIndex...]
+      }
+      rest = rest.drop { $0 == " " }
+      guard let next = rest.first, next == "," || next == "}" else { throw failure(number, end) }
+      rest = rest.dropFirst().drop { $0 == " " }
+      if next == "}" {
+        guard isBlank(rest) else { throw failure(number, "something after the group") }
+        return out
+      }
+    }
   }
 
   /// `key: value`, or `key:` alone.
@@ -101,9 +156,16 @@ struct PlainYAML {
 
   /// `a, "b, c"]` and nothing after it but a comment.
   private func texts(_ text: Substring, _ number: Int) throws(Failure) -> [String] {
+    let (out, rest) = try list(text, number)
+    guard isBlank(rest) else { throw failure(number, "something after the list") }
+    return out
+  }
+
+  /// `a, "b, c"]`, and what comes after it.
+  private func list(_ text: Substring, _ number: Int) throws(Failure) -> (texts: [String], rest: Substring) {
     var out: [String] = []
     var rest = text.drop { $0 == " " }
-    if rest.first == "]", isBlank(rest.dropFirst()) { return [] }
+    if rest.first == "]" { return ([], rest.dropFirst()) }
     while true {
       let item: Substring
       if let quote = rest.first, quote == "\"" || quote == "'" {
@@ -118,10 +180,7 @@ struct PlainYAML {
       rest = rest[item.endIndex...].drop { $0 == " " }
       guard let next = rest.first, next == "," || next == "]" else { throw failure(number, "a list in brackets ends with ] on its line") }
       rest = rest.dropFirst()
-      if next == "]" {
-        guard isBlank(rest) else { throw failure(number, "something after the list") }
-        return out
-      }
+      if next == "]" { return (out, rest) }
       rest = rest.drop { $0 == " " }
     }
   }

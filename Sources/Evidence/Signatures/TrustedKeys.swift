@@ -80,6 +80,14 @@ public struct TrustedKeys: Equatable, Sendable {
       do { value = try JSONParser.parse(bytes, limits: .init(byteCount: Self.maximumByteCount)) } catch {
         throw TrustFileError(path: path, line: nil, problem: "\(error)")
       }
+      // Name and role in a signer's own file are that signer's words: who trusts it writes them down.
+      if let own = try? PublicKeyFile(fileBytes: bytes, file: path) {
+        throw TrustFileError(
+          path: path, line: nil,
+          problem: "this is a signer's public key (`zkmlops keys export`), not a list of those that you trust; once its holder has confirmed the "
+            + "fingerprint to you, write a file with the lines `version: 1`, `keys:` and "
+            + "`- {fingerprint: \(own.key.fingerprint), name: \(own.name), role: \(own.role.rawValue)}`")
+      }
     } else {
       value = try PlainYAML.read(bytes, path: path)
     }

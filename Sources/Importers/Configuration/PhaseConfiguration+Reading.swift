@@ -11,7 +11,13 @@ extension PipelineConfiguration {
     let testNode = group.optional("test")
     if let test = testNode {
       let text = try group.text(test)
-      guard RowSplit.fraction(text) != nil else { throw group.invalid(test, text.quoted, "a decimal number from 0 to 1, e.g. 0.25") }
+      guard let share = RowSplit.fraction(text) else { throw group.invalid(test, text.quoted, "a decimal number from 0 to 1, e.g. 0.25") }
+      guard share.numerator > 0, share.numerator < share.denominator else {
+        let part = share.numerator > 0 ? "training" : "test"
+        throw group.invalid(
+          test, "\(text), which leaves no row for the \(part) part", "a share above 0 and below 1, e.g. 0.25",
+          remedy: "Write the share of the rows that are tested")
+      }
       testFraction = text
     }
     guard let methodNode = group.optional("method") else {

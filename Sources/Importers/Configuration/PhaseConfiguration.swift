@@ -147,6 +147,8 @@ public enum StatisticKind: String, Hashable, Sendable, CaseIterable {
   case mean
   /// Standard deviation.
   case deviation
+  /// Its square.
+  case variance
   case minimum, maximum, median
   /// First and third.
   case quartiles
@@ -154,14 +156,50 @@ public enum StatisticKind: String, Hashable, Sendable, CaseIterable {
   case counts
 }
 
+/// An interval, both ends as written.
+public struct BoundsSetting: Hashable, Sendable {
+  public var from: String
+  public var to: String
+
+  /// An interval.
+  public init(from: String, to: String) {
+    self.from = from
+    self.to = to
+  }
+}
+
+/// The share of one class among all rows.
+public struct ClassShare: Hashable, Sendable {
+  /// The class by name.
+  public var name: String
+  /// Where its share lies.
+  public var bounds: BoundsSetting
+
+  /// A bound of a class.
+  public init(name: String, bounds: BoundsSetting) {
+    self.name = name
+    self.bounds = bounds
+  }
+}
+
 /// What `statistics:` publishes of one column, or of two.
 public enum StatisticSetting: Hashable, Sendable {
   /// The number itself.
   case revealed(column: String, StatisticKind)
-  /// Only that it lies in an interval; bounds as written. `mean`, `minimum`, `maximum` and `median` of numbers, `missing` as a share.
+  /// Only that it lies in an interval; bounds as written. Of numbers all but `quartiles` and `counts`; `missing` as a share.
   case bounded(column: String, StatisticKind, from: String, to: String)
+  /// A quantile, numerator / denominator of the way; without bounds: revealed.
+  case quantile(column: String, numerator: Int, denominator: Int, within: BoundsSetting?)
+  /// Rows from each edge (a number as written) to below the next, and beyond them; with `share` only that each bin has such a share of the rows.
+  case histogram(column: String, edges: [String], share: BoundsSetting?)
+  /// That classes of a column have such shares of the rows; nothing about the others.
+  case shares(column: String, [ClassShare])
+  /// Pearson's correlation of two columns of numbers; without bounds: revealed. Reveals mean and deviation of both.
+  case correlation(first: String, second: String, within: BoundsSetting?)
   /// Rows of each pair of categories of two columns.
   case pairs(first: String, second: String)
+  /// Only that each pair has such a share of the rows.
+  case pairShares(first: String, second: String, BoundsSetting)
 }
 
 /// `statistics:`

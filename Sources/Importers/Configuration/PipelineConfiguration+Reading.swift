@@ -15,6 +15,10 @@ extension PipelineConfiguration {
       ])
     let _: Int = try root.integer(try root.required("version"), 1...1)
     let isReceived = root.optional("raw") != nil
+    if let node = root.optional("data"), case .mapping = node {
+      throw root.invalid(
+        node, node.kind, "the path of a CSV file", remedy: "For a table of the store write raw: {artefact: NAME} in place of data and schema")
+    }
     self.init(
       data: isReceived ? "" : try root.text(try root.required("data")), schema: isReceived ? "" : try root.text(try root.required("schema")),
       target: try root.text(try root.required("target")))

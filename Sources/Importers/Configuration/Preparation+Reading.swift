@@ -189,6 +189,9 @@ struct StepReader {
     let from = try group.optional("from").map { node throws(ImportError) in try bound(node, group) }
     let to = try group.optional("to").map { node throws(ImportError) in try bound(node, group) }
     guard from != nil || to != nil else { throw group.invalid(argument, "clip without a bound", "from, to or both") }
+    if let from, let to, to.isBelow(from) {
+      throw group.invalid(argument, "clip to less than from", "from at most to", remedy: "Exchange the two bounds")
+    }
     return .clip(from: from, to: to)
   }
 
@@ -209,6 +212,9 @@ struct StepReader {
     var edges: [BoundSetting] = []
     for item in try group.list(argument) { edges.append(try bound(item, group)) }
     guard !edges.isEmpty else { throw group.invalid(argument, "no edge", "at least one edge") }
+    for (edge, next) in zip(edges, edges.dropFirst()) where edge.isFitted == next.isFitted && !edge.isBelow(next) {
+      throw group.invalid(argument, "edges that do not ascend", "ascending edges, each once", remedy: "Sort the edges")
+    }
     return edges
   }
 

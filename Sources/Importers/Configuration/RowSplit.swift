@@ -30,6 +30,17 @@ public struct RowSplit: Equatable, Sendable {
     self.test = test
   }
 
+  /// Fewest rows of a part on which figures mean anything.
+  public static let smallPart = 10
+
+  /// A warning when a part is so small that what is measured on it says little; nil else.
+  public static func warning(training: Int, test: Int) -> String? {
+    let small = [("training", training), ("test", test)].filter { $0.1 < smallPart }
+    guard !small.isEmpty else { return nil }
+    let parts = small.map { "the \($0.0) part has \($0.1) row\($0.1 == 1 ? "" : "s") only" }.joined(separator: " and ")
+    return "\(parts): figures of so few rows say little about others and much about them"
+  }
+
   /// key(row).
   public static func key(row: Int, seed: UInt64) -> UInt64 {
     var hasher = SHA256()

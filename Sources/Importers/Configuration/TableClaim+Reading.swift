@@ -74,8 +74,10 @@ extension TableClaim {
   private static func split(_ group: YAMLGroup, file: String) throws(ImportError) -> TableClaim {
     let partsNode = try group.required("parts")
     let parts = try group.texts(partsNode)
-    guard parts.count == 2, parts[0] != parts[1] else {
-      throw group.invalid(partsNode, "\(parts.count) parts", "[TRAINING, TEST], names of two tables")
+    guard (2...64).contains(parts.count), Set(parts).count == parts.count else {
+      throw group.invalid(
+        partsNode, Set(parts).count == parts.count ? "\(parts.count) parts" : "a part twice",
+        "[TRAINING, TEST], names of two tables, or with folds: k the names of k tables, at most 64")
     }
     let ruleNode = try group.required("rule")
     var configuration = PipelineConfiguration(data: "", schema: "", target: "")
@@ -85,6 +87,13 @@ extension TableClaim {
     }
     if case .stratified(nil) = split.method {
       throw group.invalid(ruleNode, "method: stratified without a column", "stratify: COLUMN beside it: a claim file knows no target")
+    }
+    if parts.count > 2 {
+      guard split.method == .random, configuration.folds == parts.count else {
+        throw group.invalid(
+          partsNode, "\(parts.count) parts", "rule: {method: random, folds: \(parts.count)} for as many equal parts, or two parts",
+          remedy: "Correct rule.folds or parts")
+      }
     }
     return .split(
       table: try group.text(try group.required("table"), "the name of a table in the store"), parts: parts,

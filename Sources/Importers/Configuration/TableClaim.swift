@@ -104,7 +104,7 @@ public struct RankingRequest: Hashable, Sendable {
 
 /// One claim about tables. Artefacts go by their names in the store.
 public enum TableClaim: Hashable, Sendable {
-  /// Every row of a table is in one of two parts. Of the configuration only the split counts.
+  /// Every row of a table is in one of two parts, or of k equal ones.
   case split(table: String, parts: [String], PipelineSplit)
   case statistics(table: String, StatisticsSetting)
   case filter(table: String, output: String, [FilterSetting])

@@ -155,6 +155,12 @@ struct ColumnChain {
         return
       } catch { problem = error as? ProgramError }
     }
+    if let problem, case .invalidParameter = problem {
+      throw refused(
+        "\(kind.rawValue) that cannot be computed: \("\(problem)".escaped(limit: 200))",
+        "steps that fit the column, \(column.typeName) in \(column.rangeText)",
+        PreparationAdvice.remedy(problem))
+    }
     throw refused(
       "\(kind.rawValue) cannot be proved of a column in \(column.rangeText)\(problem.map { ": \("\($0)".escaped(limit: 200))" } ?? "")",
       "a range of at most 2^\(Self.momentBits) stored values", "Narrow the range in the schema, or begin the chain with round")
@@ -201,13 +207,24 @@ struct ColumnChain {
     do throws(ProgramError) { try check(steps, parameters) } catch {
       throw refused(
         "a chain that cannot be computed: \("\(error)".escaped(limit: 300))", "steps that fit the column, \(column.typeName) in \(column.rangeText)",
-        "Correct the chain in prepare.columns")
+        PreparationAdvice.remedy(error))
     }
   }
 }
 
 extension BoundSetting {
   var isFitted: Bool { if case .quantile = self { true } else { false } }
+
+  /// Whether both are numbers, or both quantiles, and this one is the smaller; of a number and a quantile only the data decide.
+  func isBelow(_ other: BoundSetting) -> Bool {
+    switch (self, other) {
+    case (.number(let own), .number(let others)):
+      guard let own = try? DecimalText(own.utf8), let others = try? DecimalText(others.utf8) else { return false }
+      return own.isLess(than: others)
+    case (.quantile(let a, let b), .quantile(let c, let d)): return Int128(a) * Int128(d) < Int128(c) * Int128(b)
+    default: return false
+    }
+  }
 }
 
 /// Powers of ten.

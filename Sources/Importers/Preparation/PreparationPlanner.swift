@@ -98,10 +98,7 @@ struct PreparationPlanner {
         fit: fit, parameters: fitted, transform: transform, training: try transform.transform(training, parameters: fitted),
         test: try transform.transform(test, parameters: fitted))
     } catch {
-      throw ImportError(
-        .invalidValue, at: FilePlace(file: file), found: "a preparation that cannot be computed: \("\(error)".escaped(limit: 300))",
-        expected: "chains whose training cells are there and whose values stay in range",
-        remedy: "Correct the column's chain in prepare.columns, or drop it")
+      throw ImportError(preparation: error, file: file)
     }
   }
 

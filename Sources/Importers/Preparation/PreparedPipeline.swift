@@ -70,6 +70,11 @@ public struct PreparedPipeline: Sendable {
       if let last = stages.last { (training, test) = (last.training, last.test) }
       features = training.schema.columns.map(\.name).filter { $0 != configuration.target }
     }
+    guard !features.isEmpty else {
+      throw ImportError(
+        .noFeature, at: place, found: "a model without a feature: the target, protected, excluded and dropped columns aside nothing is left",
+        expected: "at least one feature", remedy: "List fewer columns under exclude or protected, or keep one in prepare.columns")
+    }
     do throws(ProgramError) { encoding = try FeatureEncoding(schema: training.schema, columns: features) } catch {
       throw ImportError(error, at: place)
     }
@@ -80,6 +85,9 @@ public struct PreparedPipeline: Sendable {
         place: place)
       model = .linear(fitted.model)
       epochs = fitted.epochs
+      if split.training.count + split.test.count >= 2, let warning = RowSplit.warning(training: training.rowCount, test: test.rowCount) {
+        notes.append(warning)
+      }
       if split.training.isEmpty { notes.append("there is no training row: the model has only zero weights") }
       if fitted.epochs < settings.epochs {
         notes.append("\(fitted.epochs) of \(settings.epochs) epochs are run, because the table is large")

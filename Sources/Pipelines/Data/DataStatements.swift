@@ -84,9 +84,11 @@ struct DataStatements {
     case nil: return (nil, [])
     case .auto:
       // Sums over keys tell nothing that anybody wants to know.
-      let keys = Set(configuration.joins.map(\.key))
-      for column in table.schema.columns where !keys.contains(column.name) { try maker.addUsual(column) }
-    case .list(let settings): for setting in settings { try maker.add(setting) }
+      var keys = Set(configuration.joins.map(\.key))
+      if case .key(let names) = configuration.disjoint { keys.formUnion(names) }
+      if case .groups(let column) = configuration.provedSplit?.method, case .integer? = table.schema.column(column)?.type { keys.insert(column) }
+      try maker.addUsual(except: keys)
+    case .list(let settings): try maker.add(settings)
     }
     guard !maker.statistics.isEmpty else {
       throw refused(nil, "statistics of which none can be proved", "at least one", "Correct statistics, or remove it")

@@ -50,6 +50,20 @@ struct RowDealing {
     }
   }
 
+  /// Rows of each of k equal parts; the first ones have one more where they do not divide.
+  static func folds(_ rows: Int, _ count: Int) -> [Int] {
+    let (each, left) = rows.quotientAndRemainder(dividingBy: max(1, count))
+    return (0..<max(1, count)).map { $0 < left ? each + 1 : each }
+  }
+
+  static func nonce(_ setting: NonceSetting) -> Nonce {
+    switch setting {
+    case .none: Nonce(bytes: [], source: .prover)
+    case .auditor(let bytes): Nonce(bytes: bytes, source: .auditor)
+    case .dated(let bytes, let date): Nonce(bytes: bytes, source: .dated(date.utf8.count == 10 ? date + "T00:00:00Z" : date))
+    }
+  }
+
   private struct Maker {
     let configuration: PipelineConfiguration
     let table: StoredTable
@@ -77,13 +91,7 @@ struct RowDealing {
       return (Int(fraction.numerator), Int(fraction.denominator))
     }
 
-    private var nonce: Nonce {
-      switch configuration.provedSplit?.nonce ?? .none {
-      case .none: Nonce(bytes: [], source: .prover)
-      case .auditor(let bytes): Nonce(bytes: bytes, source: .auditor)
-      case .dated(let bytes, let date): Nonce(bytes: bytes, source: .dated(date.utf8.count == 10 ? date + "T00:00:00Z" : date))
-      }
-    }
+    private var nonce: Nonce { RowDealing.nonce(configuration.provedSplit?.nonce ?? .none) }
 
     private func own(_ name: String) throws -> (TableColumn, [Int64]) {
       guard let own = table.schema.column(name), let values: [Int64] = table.values(name) else {

@@ -9,14 +9,38 @@ struct StatisticMaker {
   let file: String
   private(set) var statistics: [Statistic] = []
   private(set) var notes: [String] = []
+  /// Columns of which only an interval of the mean may be known.
+  private var hiddenMeans: Set<String> = []
 
   init(table: StoredTable, file: String) {
     self.table = table
     self.file = file
   }
 
+  /// What a file lists. Bounds of means come first, since what follows must not reveal these means.
+  mutating func add(_ settings: [StatisticSetting]) throws {
+    for setting in settings {
+      guard case .bounded(let name, .mean, _, _) = setting else { continue }
+      hiddenMeans.insert(name)
+      try add(setting)
+    }
+    for setting in settings { try add(setting) }
+  }
+
+  /// Of every column missing cells, sum and squares of numbers and counts of categories; nothing about `keys`, nor about columns of role `key`:
+  /// sums over them tell nothing that anybody wants to know.
+  mutating func addUsual(except keys: Set<String>) throws {
+    for column in table.schema.columns where !keys.contains(column.name) {
+      if column.roles.contains(.key) {
+        notes.append("no statistics of \(TerminalText.quoted(column.name)): it is a key; list it under statistics if you want them")
+      } else {
+        try addUsual(column)
+      }
+    }
+  }
+
   /// Missing cells; sum and squares of numbers; counts of categories.
-  mutating func addUsual(_ column: TableColumn) throws {
+  private mutating func addUsual(_ column: TableColumn) throws {
     try add(.revealed(column: column.name, .missing))
     if case .category = column.type {
       try add(.revealed(column: column.name, .counts))
@@ -31,25 +55,25 @@ struct StatisticMaker {
   }
 
   /// Whether Σx, and Σ(x − L)², stay below 2^61.
-  private static func sumsFit(_ column: TableColumn, _ rows: Int, squares: Bool) -> Bool {
+  static func sumsFit(_ column: TableColumn, _ rows: Int, squares: Bool) -> Bool {
     let range = column.type.range
     guard Int128(rows) * Int128(range.magnitude) < 1 << 61 else { return false }
     let span = Int128(range.upper) - Int128(range.lower)
     return !squares || span < 1 << 31 && Int128(rows) * span * span < 1 << 61
   }
 
-  private func refused(_ column: String, _ found: String, _ expected: String, _ remedy: String) -> ImportError {
+  func refused(_ column: String, _ found: String, _ expected: String, _ remedy: String) -> ImportError {
     ImportError(.invalidValue, at: FilePlace(file: file, column: column), found: found, expected: expected, remedy: remedy)
   }
 
-  private func column(_ name: String) throws -> TableColumn {
+  func column(_ name: String) throws -> TableColumn {
     guard let column = table.schema.column(name) else {
       throw refused(name, "statistics names a column that the table does not have", "a column of the schema", "Correct statistics")
     }
     return column
   }
 
-  private func digits(_ column: TableColumn, _ kind: StatisticKind) throws -> Int {
+  func digits(_ column: TableColumn, _ kind: StatisticKind) throws -> Int {
     switch column.type {
     case .integer: return 0
     case .decimal(let scale, _): return scale
@@ -58,54 +82,64 @@ struct StatisticMaker {
   }
 
   /// Values of the present cells, ascending.
-  private func present(_ column: TableColumn) throws -> [Int64] {
+  func present(_ column: TableColumn) throws -> [Int64] {
     do { return try PresentCells(table, column.name).ascending } catch {
       throw refused(column.name, "statistics of a column without a value", "a column with values", "Remove it from statistics")
     }
   }
 
-  private mutating func append(_ statistic: Statistic) { if !statistics.contains(statistic) { statistics.append(statistic) } }
+  mutating func append(_ statistic: Statistic) { if !statistics.contains(statistic) { statistics.append(statistic) } }
 
   /// The statistic with its value.
-  private mutating func reveal(_ make: (Shown) -> Statistic) throws {
+  mutating func reveal(_ make: (Shown) -> Statistic) throws {
     let value = try make(.revealed(0)).values(table).first ?? 0
     append(make(.revealed(value)))
   }
 
-  mutating func add(_ setting: StatisticSetting) throws {
+  private mutating func add(_ setting: StatisticSetting) throws {
     switch setting {
     case .revealed(let name, let kind): try reveal(try column(name), kind)
     case .bounded(let name, let kind, let from, let to): try bound(try column(name), kind, from, to)
+    case .quantile(let name, let numerator, let denominator, let bounds):
+      try quantile(try column(name), numerator, denominator, bounds)
+    case .histogram(let name, let edges, let share): try histogram(try column(name), edges, share)
+    case .shares(let name, let shares): try self.shares(try column(name), shares)
+    case .correlation(let first, let second, let bounds): try correlation(try column(first), try column(second), bounds)
     case .pairs(let first, let second):
-      for name in [first, second] {
-        let own = try column(name)
-        guard case .category = own.type, own.missing == .refuse else {
-          throw refused(name, "pairs of a column that is no category without missing cells", "two category columns", "Correct statistics")
-        }
-      }
-      append(.pairs(first: first, second: second, counts: try Statistic.pairs(first: first, second: second, counts: []).values(table)))
+      append(.pairs(first: first, second: second, counts: try pairCounts(first, second)))
+    case .pairShares(let first, let second, let bounds):
+      let range = try share(bounds, first)
+      let within = try pairCounts(first, second).map { _ in range }
+      append(try checked(.pairBounds(first: first, second: second, within: within), "share of a pair of \(first) and \(second)", bounds))
     }
   }
 
-  private mutating func reveal(_ column: TableColumn, _ kind: StatisticKind) throws {
+  mutating func reveal(_ column: TableColumn, _ kind: StatisticKind) throws {
     let name = column.name
     let hasMissing = column.missing == .presence
     switch kind {
     case .missing: if hasMissing { try reveal { .missing(column: name, $0) } }
     case .counts:
       guard case .category(let names) = column.type, names.count <= 4_096 else {
-        throw refused(name, "counts of a column that is no category (or has more than 4,096)", "a category column", "Correct statistics")
+        throw refused(
+          name, "counts of a column that is no category (or has more than 4,096)", "a category column",
+          "Write an entry {histogram: {column: \(name), edges: […]}} for numbers")
       }
       let edges = (0...names.count).map { Int64($0) }
       append(.histogram(column: name, edges: edges, counts: try Statistic.histogram(column: name, edges: edges, counts: []).values(table)))
-    case .mean, .deviation:
+    case .mean, .deviation, .variance:
       _ = try digits(column, kind)
-      guard Self.sumsFit(column, table.rowCount, squares: kind == .deviation) else {
+      guard Self.sumsFit(column, table.rowCount, squares: kind != .mean) else {
         throw refused(name, "\(kind.rawValue) of a column with a very wide range", "sums below 2^61", "Narrow the range in the schema")
+      }
+      guard !hiddenMeans.contains(name) else {
+        throw refused(
+          name, "\(kind.rawValue), which reveals the mean, of a column whose mean is only bounded", "one of them",
+          kind == .mean ? "Remove one" : "Bound it too: \(kind.rawValue): {from: …, to: …}")
       }
       if hasMissing { try reveal { .missing(column: name, $0) } }
       try reveal { .sum(column: name, $0) }
-      if kind == .deviation { try reveal { .sumOfSquares(column: name, centre: column.type.range.lower, $0) } }
+      if kind != .mean { try reveal { .sumOfSquares(column: name, centre: column.type.range.lower, $0) } }
     case .minimum, .maximum, .median, .quartiles:
       _ = try digits(column, kind)
       let count = try present(column).count
@@ -115,40 +149,29 @@ struct StatisticMaker {
 
   /// Ranks that give a quantile, linear in between.
   private static func ranks(_ kind: StatisticKind, _ count: Int) -> [Int] {
-    func places(_ numerator: Int, _ denominator: Int) -> [Int] {
-      let place = QuantilePlace(present: count, numerator: numerator, denominator: denominator)
-      return place.low == place.high ? [place.low] : [place.low, place.high]
-    }
+    func places(_ numerator: Int, _ denominator: Int) -> [Int] { Self.places(count, numerator, denominator) }
     switch kind {
     case .minimum: return [0]
     case .maximum: return [count - 1]
     case .median: return places(1, 2)
     case .quartiles: return places(1, 4) + places(3, 4)
-    case .missing, .mean, .deviation, .counts: return []
+    case .missing, .mean, .deviation, .variance, .counts: return []
     }
+  }
+
+  static func places(_ count: Int, _ numerator: Int, _ denominator: Int) -> [Int] {
+    let place = QuantilePlace(present: count, numerator: numerator, denominator: denominator)
+    return place.low == place.high ? [place.low] : [place.low, place.high]
   }
 
   // MARK: Bounds
 
   private mutating func bound(_ column: TableColumn, _ kind: StatisticKind, _ from: String, _ to: String) throws {
     let name = column.name
-    func within(_ digits: Int, times count: Int) throws -> IntegerRange {
-      guard let lower = SplitBound.multiple(from, digits: digits, times: count, up: true),
-        let upper = SplitBound.multiple(to, digits: digits, times: count, up: false), let range = IntegerRange(lower: lower, upper: upper),
-        range.magnitude < 1 << 60
-      else { throw refused(name, "bounds from \(from) to \(to) that no value meets", "from below to", "Correct statistics") }
-      return range
-    }
-    let table = table
-    func checked(_ statistic: Statistic, _ range: IntegerRange) throws -> Statistic {
-      let value = try statistic.values(table).first ?? 0
-      guard range.contains(value) else {
-        throw PipelineError(
-          .claimDoesNotFit, "The \(kind.rawValue) of \(TerminalText.quoted(name)) is not from \(from) to \(to).",
-          remedy: "Nothing was proved. Correct the bounds in statistics.")
-      }
-      return statistic
-    }
+    let bounds = BoundsSetting(from: from, to: to)
+    func within(_ digits: Int, times count: Int) throws -> IntegerRange { try self.within(bounds, name, digits: digits, times: count) }
+    let maker = self
+    func checked(_ statistic: Statistic, _: IntegerRange) throws -> Statistic { try maker.checked(statistic, "\(kind.rawValue) of \(name)", bounds) }
     switch kind {
     case .missing:
       guard column.missing == .presence else {
@@ -169,8 +192,8 @@ struct StatisticMaker {
       let range = try within(try digits(column, kind), times: 1)
       let count = try present(column).count
       for rank in Self.ranks(kind, count) { append(try checked(.order(column: name, rank: rank, present: count, .within(range)), range)) }
-    case .deviation, .quartiles, .counts:
-      throw refused(name, "bounds of \(kind.rawValue)", "bounds of mean, minimum, maximum, median or missing", "Use show")
+    case .deviation, .variance: try spread(column, kind, BoundsSetting(from: from, to: to))
+    case .quartiles, .counts: throw refused(name, "bounds of \(kind.rawValue)", "bounds of another kind", "Use quantiles, shares or histogram")
     }
   }
 }

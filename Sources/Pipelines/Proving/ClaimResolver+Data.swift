@@ -1,15 +1,21 @@
 import Claims
 import Evidence
+import Importers
 import Programs
 
 /// Values of claims about data, from the private tables.
 extension ClaimResolver {
   /// The claim with every number that the tables decide, once the tables are what the claim says: otherwise a proof would be made in vain.
-  /// - Throws: `PipelineError.claimDoesNotFit`, `.belowThreshold`; `ProgramError` for columns that a table does not have.
+  /// - Throws: `PipelineError.claimDoesNotFit`, `.belowThreshold`.
   func data(_ claim: DataClaim) throws -> DataClaim {
-    let claim = try filled(claim)
-    try check(claim)
-    return claim
+    do {
+      let claim = try filled(claim)
+      try check(claim)
+      return claim
+    } catch let error as ProgramError {
+      throw PipelineError(
+        .claimDoesNotFit, "The claim does not fit: \(TerminalText.escaped("\(error)")).", remedy: PreparationAdvice.remedy(error) + ".")
+    }
   }
 
   /// Tables that are made from others hold what the claim says.
@@ -120,6 +126,14 @@ extension ClaimResolver {
       return .productSum(first: first, centre: centre, second: second, otherCentre: other, try shown(wanted))
     case .order(let column, let rank, _, let wanted):
       return .order(column: column, rank: rank, present: try PresentCells(table, column).ascending.count, try shown(wanted))
+    case .histogramBounds(_, _, let within), .pairBounds(_, _, let within):
+      guard values.count == within.count, zip(within, values).allSatisfy({ $0.contains($1) }) else {
+        throw PipelineError(
+          .belowThreshold,
+          "A count of \(statistic.columns.map(TerminalText.quoted).joined(separator: " by ")) is outside the interval that the claim asks for.",
+          remedy: "Nothing was proved. Widen the intervals.")
+      }
+      return statistic
     case .histogram(let column, let edges, _): return .histogram(column: column, edges: edges, counts: values)
     case .pairs(let first, let second, _): return .pairs(first: first, second: second, counts: values)
     }

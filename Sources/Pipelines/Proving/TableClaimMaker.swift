@@ -42,12 +42,16 @@ struct TableClaimMaker {
   func claim(_ wanted: TableClaim) throws -> DataClaim {
     switch wanted {
     case .split(let name, let parts, let split):
-      return .split(SplitClaim(table: name, parts: parts, rule: try dealing(name, split).rule))
+      guard parts.count > 2 else { return .split(SplitClaim(table: name, parts: parts, rule: try dealing(name, split).rule)) }
+      return .split(SplitClaim(table: name, parts: parts, rule: .random(RowDealing.nonce(split.split.nonce))))
     case .statistics(let name, let setting):
       var maker = StatisticMaker(table: try table(name), file: file)
       switch setting {
-      case .auto: for column in try table(name).schema.columns { try maker.addUsual(column) }
-      case .list(let settings): for setting in settings { try maker.add(setting) }
+      case .auto: try maker.addUsual(except: [])
+      case .list(let settings): try maker.add(settings)
+      }
+      guard !maker.statistics.isEmpty else {
+        throw refused(nil, "statistics of which none can be proved", "at least one", "List what you want: {column: …, show: […]}")
       }
       return .statistics(StatisticsClaim(table: name, statistics: maker.statistics))
     case .filter(let name, let output, let settings):
@@ -94,13 +98,24 @@ struct TableClaimMaker {
   }
 
   /// What the claim makes of the tables, for `commit: true`.
-  /// - Throws: `ImportError`, `ProgramError`.
+  /// - Throws: `ImportError`, `PipelineError`.
   func outputs(_ wanted: TableClaim) throws -> [(name: String, table: StoredTable)] {
+    do { return try made(wanted) } catch let error as ProgramError { throw ImportError(preparation: error, file: file) }
+  }
+
+  private func made(_ wanted: TableClaim) throws -> [(name: String, table: StoredTable)] {
     switch (wanted, try claim(wanted)) {
-    case (.split(let name, let parts, let split), _):
-      let rows = try dealing(name, split).split
+    case (.split(let name, let parts, let split), .split(let claim)):
       let source = try table(name)
-      return zip(parts, [rows.training, rows.test]).map { ($0, source.selecting(rows: $1)) }
+      guard parts.count > 2 else {
+        let rows = try dealing(name, split).split
+        return zip(parts, [rows.training, rows.test]).map { ($0, source.selecting(rows: $1)) }
+      }
+      guard source.rowCount >= parts.count, let identity = identities[name] else {
+        throw refused(nil, "\(source.rowCount) rows for \(parts.count) folds", "a committed table with a row for every fold", "Use fewer folds")
+      }
+      let rows = SplitClaim.rows(claim.rule, identity: identity, sizes: RowDealing.folds(source.rowCount, parts.count), table: source)
+      return zip(parts, rows).map { ($0, source.selecting(rows: $1)) }
     case (_, .filter(let claim)):
       let source = try table(claim.table)
       let rows = try FilterClaim.rows(claim.conditions, source)

@@ -60,12 +60,23 @@ public enum Handovers {
     /// Keys whose holders are known.
     public let trust: TrustedKeys
 
+    /// What is to be said loudly: that of the keys that the reader knows, none has signed; nil where one has, or no keys were given.
+    public var warning: String? {
+      guard !trust.entries.isEmpty, !statements.contains(where: { trust.name(of: $0.signature.key.fingerprint, as: .owner) != nil }) else {
+        return nil
+      }
+      return
+        "WARNING: \(statements.isEmpty ? "no data owner has signed this" : "no key that signed this is that of a data owner in your list of trusted keys"): "
+        + "nobody whom you know vouches for these data. Compare the fingerprint with its holder, or do not use what was received."
+    }
+
     /// What was received, for people.
     public var text: String {
       var lines = ["\(name): commitment \(artefact.identity), recomputed from the values; \(counted(openings, "opening"))"]
       if statements.isEmpty { lines.append("  unsigned: no data owner vouches for it") }
       for signed in statements {
-        let holder = trust.name(of: signed.signature.key.fingerprint, as: .owner).map { "\($0) (trusted)" } ?? "unknown"
+        let holder =
+          trust.name(of: signed.signature.key.fingerprint, as: .owner).map { "\($0) (trusted)" } ?? (trust.entries.isEmpty ? "unknown" : "UNKNOWN")
         lines.append("  data owner \(TerminalText.escaped(holder)), key \(signed.signature.key.fingerprint)")
         lines.append("    for: \(TerminalText.escaped(signed.statement.purpose)), signed \(signed.statement.date)")
       }

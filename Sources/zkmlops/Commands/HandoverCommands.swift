@@ -73,6 +73,7 @@ struct ReceiveCommand: ParsableCommand {
         zkmlops receive applicants.handover --trust keys.yaml
 
       Recomputes the commitment from the values and the secret, checks every data owner's signature, and records the share of the budget.
+      With --trust a warning says when no owner of that list has signed; what is received is recorded all the same.
       A store accepts a handover once; that the file was not received in another store as well, no program can see.
       """)
 
@@ -89,6 +90,7 @@ struct ReceiveCommand: ParsableCommand {
   func run() throws {
     let trusted = try trust.map { try TrustedKeys.read(path: $0) } ?? .none
     let result = try Handovers.receive(file, as: name, store: store.path, trust: trusted, profile: profile.profile.profile)
+    if let warning = result.warning { complain(warning + "\n") }
     show(json.isSet ? result.json.prettyText : result.text + "\n", terminator: "")
   }
 }

@@ -56,6 +56,10 @@ import Testing
     ] { #expect(text.contains(part), "\(part)") }
     #expect(description.discloses.map(\.value).contains("0 from 0 to below 18, 14 from 18 to below 65, 2 from 65 to below 121, 4 missing"))
     #expect(description.discloses[3].extent == .bounded && description.discloses[3].value == "-11529215046068469.76 to 11529215046068469.76")
+    #expect(text.contains("sex: f 40.00 % to 60.00 % of 20 rows."), "\(text)")
+    #expect(description.discloses.contains { $0.field == "histogram of sex (all)" && $0.extent == .bounded && $0.value.hasPrefix("8 to 12 ") })
+    #expect(
+      description.discloses.contains { $0.extent == .bounded && $0.value.contains("2 to 20 bad and f") && $0.value.contains("0 to 9 good and m") })
     #expect(description.discloses[2].field == "sum of squares of age about 40 (all)")
   }
 
@@ -73,6 +77,40 @@ import Testing
     #expect(try !shows(19).contains("variance"))
     #expect(try !shows(.min).contains("variance") && !shows(.max, .min, sum: .min).contains("variance"))
     #expect(try shows(1, sum: -1).contains("id: mean -0.2000"))
+  }
+
+  @Test("correlations, and what bounds leave of means and deviations") func derived() throws {
+    func shows(_ statistics: [Statistic]) throws -> String {
+      try one(.statistics(StatisticsClaim(table: "test", statistics: statistics))).shows.joined(separator: "\n")
+    }
+    // id 0 … 4 and the amounts 0.04 … 0.00: Σ = 10 each, squares 30, products 10.
+    let both: [Statistic] = ["id", "amount"].flatMap { name -> [Statistic] in
+      [.sum(column: name, .revealed(10)), .sumOfSquares(column: name, centre: 0, .revealed(30))]
+    }
+    func product(_ shown: Shown) -> Statistic { .productSum(first: "id", centre: 0, second: "amount", otherCentre: 0, shown) }
+    #expect(try shows(both + [product(.revealed(10))]).contains("id and amount: correlation -1.0000 (Pearson, over 5 rows"))
+    #expect(try shows(both + [product(.revealed(25))]).contains("correlation 0.5000"))
+    #expect(try shows(both + [product(.within(IntegerRange(15...20)))]).contains("correlation from -0.5000 to 0.0000"))
+    #expect(try !shows([product(.revealed(10))]).contains("correlation"))
+    // n·30 − 10² = 50 to n·35 − 8² of 25ths.
+    let bounded: [Statistic] = [
+      .sum(column: "id", .within(IntegerRange(8...10))), .sumOfSquares(column: "id", centre: 0, .within(IntegerRange(30...35))),
+    ]
+    let text = try shows(bounded)
+    #expect(text.contains("id: mean from 1.6000 to 2.0000 of 5 present cells."))
+    #expect(text.contains("id: variance from 2.0000 to 4.4400, standard deviation from 1.4142 to 2.1072 "), "\(text)")
+  }
+
+  @Test("parts of equal size are called folds") func folds() throws {
+    func words(_ parts: [String]) throws -> String {
+      let own = try DataClaimSamples.artefacts()
+      let shares = try parts.enumerated().map { index, name in
+        try DataClaimSamples.table(name, try DataClaimSamples.schema(), rows: index == 0 ? 6 : 7)
+      }
+      let claim = DataClaim.split(SplitClaim(table: "all", parts: parts, rule: .random(DataClaimSamples.nonce)))
+      return try ClaimFiles.descriptions([("split", .data(claim))], artefacts: own + shares, complete: false)[0].shows.joined(separator: "\n")
+    }
+    #expect(try words(["f1", "f2", "f3"]).contains("The 3 parts are folds of equal size"))
   }
 
   @Test("long lists are shortened, but not for the store's ledger") func lists() throws {
@@ -98,6 +136,8 @@ import Testing
       .statistics(StatisticsClaim(table: "all", statistics: [.pairs(first: "sex", second: "class", counts: [1])])),
       .statistics(StatisticsClaim(table: "all", statistics: [.pairs(first: "sex", second: "age", counts: [])])),
       .statistics(StatisticsClaim(table: "all", statistics: [.histogram(column: "age", edges: [], counts: [])])),
+      .statistics(StatisticsClaim(table: "all", statistics: [.histogramBounds(column: "age", edges: [0], within: [])])),
+      .statistics(StatisticsClaim(table: "all", statistics: [.pairBounds(first: "sex", second: "class", within: [IntegerRange(0...1)])])),
       .filter(FilterClaim(table: "all", output: "train", conditions: [.present(column: "none")])),
       .join(JoinClaim(left: "all", right: "parameters", output: "train", key: "id")),
       .disjoint(DisjointClaim(tables: ["all", "parameters"], columns: ["id"], distinctCount: 1)),

@@ -69,6 +69,10 @@ enum DataClaimSamples {
           .order(column: "amount", rank: 0, present: 20, .revealed(1_250)), .order(column: "amount", rank: 19, present: 20, .revealed(99_000)),
           .histogram(column: "age", edges: [0, 18, 65, 121], counts: [0, 14, 2, 4]),
           .pairs(first: "sex", second: "class", counts: [4, 6, 4, 6]),
+          .histogramBounds(
+            column: "sex", edges: [0, 1, 2], within: [IntegerRange(8...12), IntegerRange(0...20), IntegerRange(only: 0)]),
+          .pairBounds(
+            first: "class", second: "sex", within: [IntegerRange(2...20), IntegerRange(0...20), IntegerRange(0...20), IntegerRange(0...9)]),
         ])),
     .filter(
       FilterClaim(

@@ -27,6 +27,14 @@ import Testing
       try counts { .histogram(column: "amount", edges: [-5, 0, 100, 300, 5_001], counts: $0) },
       try counts { .histogram(column: "date", edges: [0, 10, 40, 101], counts: $0) },
       try counts { .pairs(first: "class", second: "class", counts: $0) },
+      .histogramBounds(
+        column: "amount", edges: [-5, 0, 100, 300, 5_001],
+        within: try Statistic.histogram(column: "amount", edges: [-5, 0, 100, 300, 5_001], counts: []).values(table).map {
+          IntegerRange(max(0, $0 - 2)...$0)
+        }),
+      .pairBounds(
+        first: "class", second: "class",
+        within: try Statistic.pairs(first: "class", second: "class", counts: []).values(table).map { IntegerRange($0...21) }),
     ]
   }
 
@@ -34,7 +42,7 @@ import Testing
     try DataHarness.check(try Self.harness().instance([.statistics(StatisticsClaim(table: "t", statistics: try Self.honest()))]))
   }
 
-  @Test("a statistic that is off by one is rejected", arguments: 0..<13) func offByOne(_ place: Int) throws {
+  @Test("a statistic that is off by one is rejected", arguments: 0..<15) func offByOne(_ place: Int) throws {
     let statistic = try Self.honest()[place]
     func moved(_ shown: Shown) -> Shown {
       switch shown {
@@ -58,6 +66,11 @@ import Testing
       case .order(let column, let rank, let present, let shown): .order(column: column, rank: rank, present: present, moved(shown))
       case .histogram(let column, let edges, let counts): .histogram(column: column, edges: edges, counts: moved(counts))
       case .pairs(let first, let second, let counts): .pairs(first: first, second: second, counts: moved(counts))
+      // The last interval that a count fills to its end misses it by one.
+      case .histogramBounds(let column, let edges, let within):
+        .histogramBounds(column: column, edges: edges, within: within.map { $0.upper > 0 ? IntegerRange(0...$0.upper - 1) : $0 })
+      case .pairBounds(let first, let second, let within):
+        .pairBounds(first: first, second: second, within: within.map { $0.lower > 0 ? IntegerRange($0.lower + 1...22) : $0 })
       }
     #expect(throws: VerificationError.self) {
       try DataHarness.check(try Self.harness().instance([.statistics(StatisticsClaim(table: "t", statistics: [wrong]))]))
