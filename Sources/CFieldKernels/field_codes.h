@@ -73,6 +73,25 @@ static void forward(const plan *t, word *data, size_t log2) {
   for (size_t k = 0; k < 4; k++) forward(t, data + k * quarter * t->stride, log2 - 2);
 }
 
+/// As `forward`, for the positions start + i among `count` ascending ones.
+static void forward_selected(const plan *t, word *data, size_t log2, const uint32_t *positions, size_t count, size_t start) {
+  if (count == 0) return;
+  if (log2 <= 2) {
+    forward(t, data, log2);
+    return;
+  }
+  const size_t quarter = (size_t)1 << (log2 - 2);
+  forward4_row(t, data, log2, 0, 1);
+  for (size_t i = 1; i < quarter; i++) forward4_row(t, data, log2, i, 0);
+  for (size_t k = 0, first = 0; k < 4; k++) {
+    const size_t begin = start + k * quarter;
+    size_t next = first;
+    while (next < count && positions[next] < begin + quarter) next++;
+    forward_selected(t, data + k * quarter * t->stride, log2 - 2, positions + first, next - first, begin);
+    first = next;
+  }
+}
+
 // MARK: Bit-reversed order in, natural out
 
 /// Two layers on four positions, the transposed map of forward4. (plus, minus) are the outputs b, d or d, b.
@@ -125,6 +144,13 @@ static void transform(void *data, size_t log2_count, size_t width, size_t stride
   word compact[1 << (COMPACT_LOG2 - 1)];
   const plan t = make_plan(log2_count, width, stride, twiddles, compact);
   forward(&t, data, log2_count);
+}
+
+static void transform_selected(
+    void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles, const uint32_t *positions, size_t count) {
+  word compact[1 << (COMPACT_LOG2 - 1)];
+  const plan t = make_plan(log2_count, width, stride, twiddles, compact);
+  forward_selected(&t, data, log2_count, positions, count, 0);
 }
 
 static void transform_transposed(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles) {

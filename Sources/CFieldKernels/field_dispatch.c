@@ -63,6 +63,10 @@ static const zk_field_table *transform_table(size_t width) { return width <= 2 ?
 void zk_transform(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles) {
   transform_table(width)->transform(data, log2_count, width, stride, twiddles);
 }
+void zk_transform_selected(
+    void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles, const uint32_t *positions, size_t count) {
+  transform_table(width)->transform_selected(data, log2_count, width, stride, twiddles, positions, count);
+}
 void zk_transform_transposed(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles) {
   transform_table(width)->transform_transposed(data, log2_count, width, stride, twiddles);
 }

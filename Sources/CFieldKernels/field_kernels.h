@@ -12,8 +12,8 @@
 #include "field_columns.h"
 
 const zk_field_table TABLE = {
-    transform, transform_transposed, gather_coset, fill_powers, multiply, accumulate_rows, dot_base, dot, scale_add_all,
-    multiply_cubic, fill_eq, fold, product_round, product_fold_round, fraction_round, fraction_first_round, fraction_fold_round,
+    transform, transform_selected, transform_transposed, gather_coset, fill_powers, multiply, accumulate_rows, dot_base, dot,
+    scale_add_all, multiply_cubic, fill_eq, fold, product_round, product_fold_round, fraction_round, fraction_first_round, fraction_fold_round,
     leaf_first_round, leaf_fold_round, fraction_parents, leaf_parents, combine_columns, constraint_first_round,
     limb,
 };

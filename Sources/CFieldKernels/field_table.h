@@ -5,6 +5,7 @@
 
 typedef struct {
   void (*transform)(void *, size_t, size_t, size_t, const void *);
+  void (*transform_selected)(void *, size_t, size_t, size_t, const void *, const uint32_t *, size_t);
   void (*transform_transposed)(void *, size_t, size_t, size_t, const void *);
   void (*gather_coset)(const void *, const void *, size_t, size_t, size_t, uint64_t, const void *, void *, size_t);
   void (*fill_powers)(void *, size_t, uint64_t, uint64_t);

@@ -9,6 +9,13 @@ enum GoldilocksKernels {
     zk_transform(data, log2Count, width, stride, twiddles)
   }
 
+  static func transformRows(
+    _ data: UnsafeMutablePointer<Goldilocks>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Goldilocks>,
+    positions: UnsafePointer<UInt32>, count: Int
+  ) {
+    zk_transform_selected(data, log2Count, width, stride, twiddles, positions, count)
+  }
+
   static func transformRowsTransposed(
     _ data: UnsafeMutablePointer<Goldilocks>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Goldilocks>
   ) {

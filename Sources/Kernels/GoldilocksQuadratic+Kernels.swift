@@ -8,6 +8,14 @@ extension GoldilocksQuadratic: KernelField {
     GoldilocksKernels.transformRows(data, log2Count: log2Count, width: width, stride: stride, twiddles: twiddles)
   }
 
+  public static func transformRows(
+    _ data: UnsafeMutablePointer<Goldilocks>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Goldilocks>,
+    positions: UnsafePointer<UInt32>, count: Int
+  ) {
+    GoldilocksKernels.transformRows(
+      data, log2Count: log2Count, width: width, stride: stride, twiddles: twiddles, positions: positions, count: count)
+  }
+
   public static func transformRowsTransposed(
     _ data: UnsafeMutablePointer<Goldilocks>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Goldilocks>
   ) {

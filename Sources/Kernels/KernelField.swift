@@ -14,6 +14,10 @@ public protocol KernelField: ChallengeField where Base: Sendable {
   /// bit-reversed out. **Formula**: out[rev(j)-th position order] as in the spec's `_dif`: position j holds Σ_b in[b]·w^(rev(j)·b).
   /// `twiddles`[i] = w^i, i < n/2, w a primitive n-th root of unity.
   static func transformRows(_ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>)
+  /// `transformRows`, right only at `count` ascending positions; other positions hold anything afterwards.
+  static func transformRows(
+    _ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>, positions: UnsafePointer<UInt32>,
+    count: Int)
   /// The transposed map of `transformRows`: bit-reversed order in, natural out, out[b] = Σ_j in[j]·w^(rev(j)·b).
   static func transformRowsTransposed(_ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>)
   /// Gathers coefficient rows into position-major order for one coset of 2^log2Count points:

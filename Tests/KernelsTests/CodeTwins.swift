@@ -19,6 +19,26 @@ extension TwinChecks {
     }
   }
 
+  /// The transform at some positions against the whole one.
+  func selectedTransforms(log2Count: Int, width: Int, stride: Int, positions: [Int]) throws {
+    var samples = Samples(log2Count + 100 * width + positions.count)
+    let w: [F] = try twiddles(log2Count)
+    var (whole, part): ([F], [F]) = (samples.bases(stride << log2Count), [])
+    part = whole
+    whole.withUnsafeMutableBufferPointer {
+      if let base = $0.baseAddress { Twin.transformRows(base, log2Count: log2Count, width: width, stride: stride, twiddles: w) }
+    }
+    part.withUnsafeMutableBufferPointer {
+      if let base = $0.baseAddress {
+        E.transformRows(
+          base, log2Count: log2Count, width: width, stride: stride, twiddles: w, positions: positions.map { UInt32($0) }, count: positions.count)
+      }
+    }
+    for position in positions {
+      #expect(part[(position * stride)..<(position * stride + width)] == whole[(position * stride)..<(position * stride + width)])
+    }
+  }
+
   /// The transforms of three columns against their definitions, term by term.
   func transformsAgainstDefinition(log2Count: Int) throws {
     let n = 1 << log2Count

@@ -111,6 +111,11 @@ import Testing
         try cubic.transforms(log2Count: log2Count, width: 8, stride: 8, inverse: true)
       }
       for log2Count in 0...8 { try cubic.transformsAgainstDefinition(log2Count: log2Count) }
+      for (log2Count, positions) in [(0, [0]), (1, [1]), (3, [0, 5]), (6, [3, 17, 63]), (9, []), (9, [0, 1, 2, 130, 300, 301, 511]), (10, [1023])] {
+        for (width, stride) in [(1, 1), (5, 8), (16, 16)] {
+          try cubic.selectedTransforms(log2Count: log2Count, width: width, stride: stride, positions: positions)
+        }
+      }
     }
   }
 

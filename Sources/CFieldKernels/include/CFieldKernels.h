@@ -44,6 +44,9 @@ typedef struct {
 /// Decimation-in-frequency transform of 2^log2_count positions, natural order in, bit-reversed order out.
 /// twiddles[i] = w^i, i < 2^log2_count / 2, w a primitive 2^log2_count-th root of unity.
 void zk_transform(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles);
+/// The same, right only at `count` ascending positions: what no result of theirs depends on is left out, other positions hold anything.
+void zk_transform_selected(
+    void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles, const uint32_t *positions, size_t count);
 /// The transposed map: bit-reversed order in, natural order out.
 void zk_transform_transposed(void *data, size_t log2_count, size_t width, size_t stride, const void *twiddles);
 /// out[i*stride + u] = (rows[u][i] + (i < tail_count ? tail_factor * tails[u][i] : 0)) * scales[i], count = 2^log2_count;

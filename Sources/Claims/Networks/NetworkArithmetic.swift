@@ -22,16 +22,6 @@ enum NetworkArithmetic {
     for (index, value) in values.enumerated() { out[index] += value }
   }
 
-  /// out[from...] += factor·values.
-  @_specialize(where E == GoldilocksCubic)
-  static func add<E: ChallengeField>(_ out: inout [E], _ values: [E], _ factor: E.Base, from start: Int) {
-    if factor == .one {
-      for (index, value) in values.enumerated() { out[start + index] += value }
-    } else {
-      for (index, value) in values.enumerated() { out[start + index] += value.scaled(by: factor) }
-    }
-  }
-
   @_specialize(where E == GoldilocksCubic)
   static func scaled<E: ChallengeField>(_ values: [E], _ factor: E.Base) -> [E] {
     factor == .one ? values : values.map { $0.scaled(by: factor) }
@@ -60,25 +50,21 @@ enum NetworkArithmetic {
     return sum.value
   }
 
-  /// The first `count` of eq(point, ·): as many products as entries.
+  /// scale times the first `count` of eq(point, ·): little more than one product an entry.
   @_specialize(where E == GoldilocksCubic)
-  static func equality<E: ChallengeField>(_ point: [E], count: Int) -> [E] {
+  static func equality<E: ChallengeField>(_ point: [E], count: Int, scale: E = .one) -> [E] {
     let count = min(count, 1 << point.count)
     guard count > 0 else { return [] }
-    var table = [E](repeating: .zero, count: count)
-    table[0] = .one
-    // From the most significant variable on, in place from the end; entry i of a layer becomes entries 2i and 2i + 1 of the next.
-    for (place, z) in point.enumerated() {
-      let rest = point.count - 1 - place
-      let size = ((count - 1) >> (rest + 1)) + 1
-      for index in stride(from: size - 1, through: 0, by: -1) {
-        let value = table[index]
-        let high = value * z
-        if ((2 * index + 1) << rest) < count { table[2 * index + 1] = high }
-        table[2 * index] = value - high
-      }
+    let bits = point.count / 2
+    let low = Equality.table(Array(point.suffix(bits)))
+    var out: [E] = []
+    out.reserveCapacity(count)
+    for factor in Equality.table(Array(point.dropLast(bits))) {
+      let own = scale * factor
+      for value in low.prefix(count - out.count) { out.append(own * value) }
+      if out.count == count { break }
     }
-    return table
+    return out
   }
 
   /// The transpose of repeating [toCopies, toCount] over [copies, count], times a factor.

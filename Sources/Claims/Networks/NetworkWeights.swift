@@ -29,13 +29,14 @@ public enum WeightDimension<E: ChallengeField>: Sendable {
     }
   }
 
-  /// The weights of all entries.
-  public var table: [E] {
+  /// scale times the weights of all entries.
+  func table(_ loops: NetworkWeightLoops<E>, scale: E = .one) -> [E] {
     switch self {
-    case .equality(let point, let count): return Array(Equality.table(point).prefix(count))
-    case .product(let first, let second, let count): return zip(Equality.table(first), Equality.table(second)).prefix(count).map { $0 * $1 }
+    case .equality(let point, let count): return loops.equality(point, count, scale)
+    case .product(let first, let second, let count):
+      return zip(loops.equality(first, count, scale), loops.equality(second, count, .one)).map { $0 * $1 }
     case .convolution(let geometry, let positions, let kernel):
-      return NetworkArithmetic.convolutionWeights(geometry, Equality.table(positions), Equality.table(kernel))
+      return NetworkArithmetic.convolutionWeights(geometry, loops.equality(positions, 1 << positions.count, scale), Equality.table(kernel))
     }
   }
 }
@@ -62,9 +63,11 @@ public struct StructuredWeight<E: ChallengeField>: Sendable {
   }
 
   /// All entries.
-  public var table: [E] {
+  func table(_ loops: NetworkWeightLoops<E>) -> [E] {
     var out = [coefficient]
-    for dimension in dimensions { out = NetworkArithmetic.outer(out, dimension.table) }
+    for dimension in dimensions {
+      out = out.count == 1 ? dimension.table(loops, scale: out[0]) : loops.outer(out, dimension.table(loops))
+    }
     return out
   }
 }
@@ -75,6 +78,7 @@ public struct StructuredWeight<E: ChallengeField>: Sendable {
 /// (`settle`), so that the readings which lay out pads or replay messages do no work on activations.
 public struct NetworkWeights<E: ChallengeField> {
   let network: NetworkConstraint
+  private let loops: NetworkWeightLoops<E>
   private var graph: NetworkGraph { network.graph }
   private(set) var structured: [[StructuredWeight<E>]]
   /// Whether a weight that is not in product form arrives at the node.
@@ -93,8 +97,9 @@ public struct NetworkWeights<E: ChallengeField> {
   private var cells: [(weights: [E], terms: [NetworkGraph.CellTerm])] = []
 
   /// The weights of Σ_e γ^e·equation_e at the point.
-  public init(_ network: NetworkConstraint, point: [E], gamma: E) {
+  public init(_ network: NetworkConstraint, point: [E], gamma: E, loops: NetworkWeightLoops<E> = .plain) {
     self.network = network
+    self.loops = loops
     let count = network.graph.nodes.count
     structured = [[StructuredWeight<E>]](repeating: [], count: count)
     hasDense = [Bool](repeating: false, count: count)
@@ -208,8 +213,8 @@ public struct NetworkWeights<E: ChallengeField> {
 
   /// All weights on a node as a list, product forms written out; call `settle` first.
   public func full(_ node: Int) -> [E] {
-    guard var out = dense[node] ?? structured[node].first?.table else { return [E](repeating: .zero, count: graph.nodes[node].total) }
-    for weight in structured[node].dropFirst(dense[node] == nil ? 1 : 0) { NetworkArithmetic.add(&out, weight.table) }
+    guard var out = dense[node] ?? structured[node].first?.table(loops) else { return [E](repeating: .zero, count: graph.nodes[node].total) }
+    for weight in structured[node].dropFirst(dense[node] == nil ? 1 : 0) { loops.add(&out, weight.table(loops)) }
     return out
   }
 
@@ -219,13 +224,13 @@ public struct NetworkWeights<E: ChallengeField> {
       return
     }
     dense[node] = nil
-    NetworkArithmetic.add(&sum, values)
+    loops.add(&sum, values)
     dense[node] = sum
   }
 
   private mutating func push(_ node: Int) {
     let own = graph.nodes[node]
-    for weight in waiting.removeValue(forKey: node) ?? [] { accumulate(node, weight.table) }
+    for weight in waiting.removeValue(forKey: node) ?? [] { accumulate(node, weight.table(loops)) }
     switch own.kind {
     case .affine(let terms, let constant):
       let all = terms.contains { !graph.isPlain($0.node, of: node) } || constant != 0 ? full(node) : []
@@ -244,8 +249,13 @@ public struct NetworkWeights<E: ChallengeField> {
     case .gather(let operand, let positions, let fill):
       var values = dense[node]
       for weight in structured[node] where permuted(weight, node) == nil {
-        var sum = values ?? [E](repeating: .zero, count: own.total)
-        NetworkArithmetic.add(&sum, weight.table)
+        let own = weight.table(loops)
+        guard var sum = values else {
+          values = own
+          continue
+        }
+        values = nil
+        loops.add(&sum, own)
         values = sum
       }
       guard let values else { return }
@@ -327,19 +337,24 @@ public struct NetworkWeights<E: ChallengeField> {
     return NetworkStack(parts)
   }
 
-  /// The weights of one part of the stack, from its first entry on; zero beyond. Call `settle` first.
-  public func weights(_ part: NetworkStack.Part) -> [E] {
+  /// The weights of the stack in pieces: entry i of each, times its coefficient, lies on entry start + i of the vector; zero elsewhere. Call
+  /// `settle` first. Nothing is copied but weights on hidden tensors and columns of tables.
+  package func pieces(_ stack: NetworkStack) -> [(weights: [E], coefficient: E.Base, start: Int)] {
+    var out: [(weights: [E], coefficient: E.Base, start: Int)] = []
+    var starts = [Int?](repeating: nil, count: network.columns.count)
+    for part in stack.parts {
+      if case .cells(let column) = part.source { starts[column] = part.offset } else { out.append((weights(part), .one, part.offset)) }
+    }
+    for (values, terms) in cells {
+      for term in terms { if let start = starts[term.column] { out.append((values, E.Base(signed: term.coefficient), start + term.offset)) } }
+    }
+    return out
+  }
+
+  /// The weights of one part that is a hidden tensor or a column of a table, from its first entry on; zero beyond. Call `settle` first.
+  private func weights(_ part: NetworkStack.Part) -> [E] {
     switch part.source {
-    case .cells(let column):
-      var out: [E] = []
-      for (values, terms) in cells {
-        for term in terms where term.column == column {
-          let end = term.offset + values.count
-          if out.count < end { out += [E](repeating: .zero, count: max(end, min(2 * out.count, 1 << part.view.variableCount)) - out.count) }
-          NetworkArithmetic.add(&out, values, E.Base(signed: term.coefficient), from: term.offset)
-        }
-      }
-      return out
+    case .cells: return []
     case .table(let node, let entry):
       let all = full(node)
       return stride(from: entry, to: all.count, by: graph.nodes[node].count).map { all[$0] }
@@ -395,7 +410,7 @@ public struct NetworkWeights<E: ChallengeField> {
   /// ⟨weight, ·⟩ of a node at a point of its dimensions.
   public func value(_ node: Int, at points: [[E]]) -> E {
     let weight = StructuredWeight(E.one, zip(points, graph.dimensions(node)).map { .equality($0, count: $1) })
-    return NetworkArithmetic.dot(full(node), weight.table)
+    return NetworkArithmetic.dot(full(node), weight.table(loops))
   }
 }
 

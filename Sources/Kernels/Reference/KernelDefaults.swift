@@ -9,6 +9,13 @@ extension KernelField {
     ReferenceKernels<Self>.transformRows(data, log2Count: log2Count, width: width, stride: stride, twiddles: twiddles)
   }
 
+  @inlinable public static func transformRows(
+    _ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>, positions: UnsafePointer<UInt32>,
+    count: Int
+  ) {
+    ReferenceKernels<Self>.transformRows(data, log2Count: log2Count, width: width, stride: stride, twiddles: twiddles)
+  }
+
   @inlinable public static func transformRowsTransposed(
     _ data: UnsafeMutablePointer<Base>, log2Count: Int, width: Int, stride: Int, twiddles: UnsafePointer<Base>
   ) {

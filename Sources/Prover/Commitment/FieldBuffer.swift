@@ -101,33 +101,57 @@ enum HugePages {
 }
 
 /// Large buffers that were given back, kept for later takers: fresh memory is cleared by the system page by page, which costs up to a third of
-/// a proof. At most `capacity` bytes are kept. Secret buffers are overwritten before they come here.
+/// a proof. Buffers in use and kept ones together take no more than `budget` bytes, or what is in use alone. Secret buffers are overwritten before
+/// they come here.
 enum LargeBuffers {
-  static let capacity = 512 << 20
+  /// Half of the machine's memory, or of the address space where that is limited to less; at least 512 MiB.
+  static let budget = max(512 << 20, memoryByteCount / 2)
+
+  /// What this process can have; 0 where that is not known.
+  private static var memoryByteCount: Int {
+    #if canImport(Glibc)
+      let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+      let (bytes, isTooLarge) = max(0, pages).multipliedReportingOverflow(by: max(0, size))
+      var limit = rlimit()
+      guard !isTooLarge, getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return 0 }
+      return Int(clamping: min(UInt64(bytes), UInt64(limit.rlim_cur)))
+    #else
+      return 0
+    #endif
+  }
 
   private struct Block {
     let address: UInt
     let byteCount: Int
   }
-  private struct Kept {
-    /// In the order they came.
+  private struct State {
+    /// Kept blocks in the order they came.
     var blocks: [Block] = []
-    var byteCount = 0
+    var keptByteCount = 0
+    var usedByteCount = 0
+
+    mutating func remove(at index: Int) -> Block {
+      keptByteCount -= blocks[index].byteCount
+      return blocks.remove(at: index)
+    }
   }
-  private static let kept = Mutex(Kept())
+  private static let state = Mutex(State())
 
   /// Memory of at least `byteCount` bytes and its size: the smallest kept block that fits and is not larger than twice that, else fresh.
   static func take(byteCount: Int) -> (pointer: UnsafeMutableRawPointer, byteCount: Int) {
-    let known = kept.withLock { kept -> Block? in
+    let (known, dropped) = state.withLock { state -> (Block?, [Block]) in
       var best: Int?
-      for (index, block) in kept.blocks.enumerated() where block.byteCount >= byteCount && block.byteCount / 2 <= byteCount {
-        if let known = best, kept.blocks[known].byteCount < block.byteCount { continue }
+      for (index, block) in state.blocks.enumerated() where block.byteCount >= byteCount && block.byteCount / 2 <= byteCount {
+        if let known = best, state.blocks[known].byteCount < block.byteCount { continue }
         best = index
       }
-      guard let best else { return nil }
-      kept.byteCount -= kept.blocks[best].byteCount
-      return kept.blocks.remove(at: best)
+      let known = best.map { state.remove(at: $0) }
+      state.usedByteCount += known?.byteCount ?? byteCount
+      var dropped: [Block] = []
+      while known == nil, !state.blocks.isEmpty, state.keptByteCount + state.usedByteCount > budget { dropped.append(state.remove(at: 0)) }
+      return (known, dropped)
     }
+    for block in dropped { UnsafeMutableRawPointer(bitPattern: block.address)?.deallocate() }
     if let known, let pointer = UnsafeMutableRawPointer(bitPattern: known.address) { return (pointer, known.byteCount) }
     let fresh = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: HugePages.alignment)
     HugePages.advise(fresh, byteCount: byteCount)
@@ -135,10 +159,11 @@ enum LargeBuffers {
   }
 
   static func give(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
-    let isKept = kept.withLock { kept -> Bool in
-      guard kept.byteCount + byteCount <= capacity else { return false }
-      kept.blocks.append(Block(address: UInt(bitPattern: pointer), byteCount: byteCount))
-      kept.byteCount += byteCount
+    let isKept = state.withLock { state -> Bool in
+      state.usedByteCount -= byteCount
+      guard state.keptByteCount + state.usedByteCount + byteCount <= budget else { return false }
+      state.blocks.append(Block(address: UInt(bitPattern: pointer), byteCount: byteCount))
+      state.keptByteCount += byteCount
       return true
     }
     if !isKept { pointer.deallocate() }

@@ -80,17 +80,21 @@ public final class HidingMatrix<E: KernelField>: Sendable {
     }
   }
 
-  /// The columns at some positions, canonical bytes.
+  /// The columns at some positions in ascending order, canonical bytes.
   package func columns(_ positions: [Int]) -> [[UInt8]] {
     if let codeword { return positions.map { Self.columnBytes(codeword, position: $0, width: rowCount, stride: stride) } }
     var out = [[UInt8]](repeating: [], count: positions.count)
+    let blocks = encoder.blockCount % 2 == 0 ? 2 : 1
     for first in Swift.stride(from: 0, to: rowCount, by: 32) {
       let own = first..<min(first + 32, rowCount)
       let stride = Self.stride(forWidth: own.count)
-      let word = encoder.encode(
-        rows: Array(rows.data[own]), tails: rows.tails[own].map { UnsafePointer($0) }, tailCount: shape.tailCount, stride: stride)
-      for (index, position) in positions.enumerated() {
-        out[index] += Self.columnBytes(word, position: position, width: own.count, stride: stride)
+      for block in Swift.stride(from: 0, to: encoder.blockCount, by: blocks) {
+        let (start, end) = (block << shape.log2RowLength, (block + blocks) << shape.log2RowLength)
+        let wanted = positions.indices.filter { (start..<end).contains(positions[$0]) }
+        let word = encoder.encode(
+          blocks: block..<(block + blocks), rows: Array(rows.data[own]), tails: rows.tails[own].map { UnsafePointer($0) },
+          tailCount: shape.tailCount, stride: stride, positions: wanted.map { positions[$0] })
+        for index in wanted { out[index] += Self.columnBytes(word, position: positions[index] - start, width: own.count, stride: stride) }
       }
     }
     return out

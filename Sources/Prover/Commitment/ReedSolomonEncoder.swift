@@ -49,9 +49,10 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
   /// Blocks of 2^m positions.
   package var blockCount: Int { cosets.count }
 
-  /// The codewords at the positions of some blocks, from the first of them on.
+  /// The codewords at the positions of some blocks, from the first of them on. With `positions`, ascending ones inside the blocks, the others hold
+  /// anything.
   package func encode(
-    blocks: Range<Int>, rows: [UnsafePointer<Base>], tails: [UnsafePointer<Base>]? = nil, tailCount: Int, stride: Int
+    blocks: Range<Int>, rows: [UnsafePointer<Base>], tails: [UnsafePointer<Base>]? = nil, tailCount: Int, stride: Int, positions: [Int]? = nil
   ) -> FieldBuffer<Base> {
     let length = 1 << log2RowLength
     let out = FieldBuffer<Base>(uninitialisedCount: (blocks.count * stride) << log2RowLength)
@@ -62,11 +63,19 @@ public struct ReedSolomonEncoder<E: KernelField>: Sendable {
       let (shift, tailFactor) = cosets[blocks.lowerBound + index]
       let scales = FieldBuffer<Base>(uninitialisedCount: length)
       E.fillPowers(scales.pointer, count: length, start: .one, ratio: shift)
+      let first = (blocks.lowerBound + index) << log2RowLength
+      let wanted = positions.map { $0.filter { (first..<first + length).contains($0) }.map { UInt32(truncatingIfNeeded: $0 - first) } }
+      if let wanted, wanted.isEmpty { return }
       let block = target.pointer + ((index * stride) << log2RowLength)
       E.gatherCoset(
         rows: rowList.pointer, tails: tailList.pointer, width: width, log2Count: log2RowLength, tailCount: tailCount, tailFactor: tailFactor,
         scales: scales.pointer, into: block, stride: stride)
-      E.transformRows(block, log2Count: log2RowLength, width: width, stride: stride, twiddles: twiddles.pointer)
+      guard let wanted else {
+        return E.transformRows(block, log2Count: log2RowLength, width: width, stride: stride, twiddles: twiddles.pointer)
+      }
+      let list = FieldBuffer(wanted)
+      E.transformRows(
+        block, log2Count: log2RowLength, width: width, stride: stride, twiddles: twiddles.pointer, positions: list.pointer, count: list.count)
     }
     return out
   }

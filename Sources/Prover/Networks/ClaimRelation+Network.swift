@@ -8,7 +8,7 @@ extension ClaimRelation where E: KernelField {
   /// The prover of one network: the same walk from the results back as the verifier's, with the values at hand.
   func prove<Chain: TranscriptChain>(_ network: NetworkConstraint, _ channel: inout ProverChannel<E, Chain>, _ witness: WitnessReader<E>) {
     let point = channel.challenges("network.point", count: network.pointBits)
-    var weights = NetworkWeights<E>(network, point: point, gamma: channel.challenge("network.batch"))
+    var weights = NetworkWeights<E>(network, point: point, gamma: channel.challenge("network.batch"), loops: .parallel)
     let values = NetworkValues<E>(network, witness)
     for node in network.graph.nodes.indices.reversed() {
       guard case .product(let left, let right, _) = network.graph.nodes[node].kind else {
@@ -44,19 +44,7 @@ extension ClaimRelation where E: KernelField {
     }
     weights.settle()
     channel.record("network.known", weights.known)
-    let stack = weights.stack
-    let (own, cells) = (FieldBuffer<E>(repeating: .zero, count: 1 << stack.bits), FieldBuffer<E>(repeating: .zero, count: 1 << stack.bits))
-    for part in stack.parts {
-      let list = weights.weights(part)
-      list.withUnsafeBufferPointer { source in
-        if let base = source.baseAddress { (own.pointer + part.offset).update(from: base, count: source.count) }
-      }
-      let column = witness.read(part.view)
-      NetworkLayout.lift(column.pointer, into: cells.pointer + part.offset, count: column.count)
-      withExtendedLifetime(column) {}
-    }
-    channel.send("network.cells", [E.parallelDot(UnsafePointer(own.pointer), UnsafePointer(cells.pointer), count: own.count)])
-    let (_, weight, opening) = SumcheckProver.product(&channel, own, cells, label: "network.stack")
+    let (weight, opening) = NetworkStackProver<E>(weights, witness).prove(&channel)
     channel.record("network.weight", weight)
     channel.send("network.opening", [opening])
   }

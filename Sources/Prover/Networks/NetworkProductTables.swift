@@ -36,11 +36,7 @@ struct NetworkProductTables<E: KernelField> {
         a = Self.spread(leftRows, sizes, hasLeft, inner: inner, width: width)
         b = Self.spread(rightRows, sizes, hasRight, inner: inner, width: width)
         let equality = Self.equality(points[0] + points[1])
-        var sum = E.zero
-        for index in 0..<equality.count {
-          sum += equality[index] * E.dot(UnsafePointer(a.pointer + index * width), UnsafePointer(b.pointer + index * width), count: width)
-        }
-        value = sum
+        value = Self.value(a, b, equality, width: width)
       case .rightConstant:
         a = Self.contract(leftRows, sizes, hasLeft, Array(points.prefix(2)), inner: inner, width: width)
         b = Self.contract(rightRows, [1, 1], [true, true], [[], []], inner: inner, width: width)
@@ -67,8 +63,9 @@ struct NetworkProductTables<E: KernelField> {
         let (c0, c2) = Self.round(a, b, half: half, width: width, equality)
         channel.send("network.batch.round", [c0, c2])
         let r = channel.challenge("network.batch.round.r")
-        E.foldRange(a.pointer, half: half * width, range: 0..<(half * width), by: r)
-        E.foldRange(b.pointer, half: half * width, range: 0..<(half * width), by: r)
+        for table in [SendablePointer(a.pointer), SendablePointer(b.pointer)] {
+          parallelChunks(count: half * width, minimumChunk: 1 << 12) { E.foldRange(table.pointer, half: half * width, range: $0, by: r) }
+        }
         own.append(r)
       }
       batch = [Array(own.prefix(points[0].count)), Array(own.dropFirst(points[0].count))]
@@ -90,6 +87,27 @@ struct NetworkProductTables<E: KernelField> {
 
   /// The first `count` of eq(point, ·).
   private static func weights(_ point: [E], _ count: Int) -> [E] { Array(Equality.table(point).prefix(count)) }
+
+  /// Σ_i eq_i·⟨a_i, b_i⟩ of rows of `width` entries.
+  private static func value(_ a: FieldBuffer<E>, _ b: FieldBuffer<E>, _ equality: FieldBuffer<E>, width: Int) -> E {
+    let (x, y, weights) = (SendableConstPointer(a.pointer), SendableConstPointer(b.pointer), SendableConstPointer(equality.pointer))
+    let parts = parallelMap(count: equality.count, minimumChunk: max(1, (1 << 12) / width)) { range in
+      Self.value(x.pointer, y.pointer, weights.pointer, width: width, range)
+    }
+    withExtendedLifetime((a, b, equality)) {}
+    return parts.reduce(E.zero) { $0 + $1 }
+  }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func value(
+    _ a: UnsafePointer<E>, _ b: UnsafePointer<E>, _ equality: UnsafePointer<E>, width: Int, _ range: Range<Int>
+  ) -> E {
+    var sum = E.zero
+    for index in range {
+      sum += equality[index] * (width == 1 ? a[index] * b[index] : E.dot(a + index * width, b + index * width, count: width))
+    }
+    return sum
+  }
 
   private static func round(_ a: FieldBuffer<E>, _ b: FieldBuffer<E>, half: Int, width: Int, _ equality: FieldBuffer<E>) -> (c0: E, c2: E) {
     let (x, y, weights) = (SendableConstPointer(a.pointer), SendableConstPointer(b.pointer), SendableConstPointer(equality.pointer))
@@ -118,8 +136,20 @@ struct NetworkProductTables<E: KernelField> {
     return (c0, c2)
   }
 
+  /// Entries as they lie, over E: what is left of matrices of one row or one column.
+  private static func lifted(_ values: UnsafePointer<Base>, count: Int) -> FieldBuffer<E> {
+    let out = FieldBuffer<E>(uninitialisedCount: count, secret: true)
+    let (source, target) = (SendableConstPointer(values), SendablePointer(out.pointer))
+    parallelChunks(count: count, minimumChunk: 1 << 13) { range in
+      NetworkLayout.lift(source.pointer + range.lowerBound, into: target.pointer + range.lowerBound, count: range.count)
+    }
+    return out
+  }
+
   /// Σ_i weight_i·x[m, i, k] for every matrix m: [count, inner].
+  @_specialize(where E == GoldilocksCubic)
   private static func leftRows(_ x: NetworkMatrices<Base>, _ weights: [E], inner: Int) -> FieldBuffer<E> {
+    if weights == [.one], x.count == 1 || x.stride == inner, let out = x.withPointer({ lifted($0, count: x.count * inner) }) { return out }
     let out = FieldBuffer<E>(repeating: .zero, count: x.count * inner)
     let target = SendablePointer(out.pointer)
     _ = x.withPointer { pointer in
@@ -146,7 +176,11 @@ struct NetworkProductTables<E: KernelField> {
   }
 
   /// Σ_j weight_j·w[m, k, j] for every matrix m: [count, inner].
+  @_specialize(where E == GoldilocksCubic)
   private static func rightRows(_ w: NetworkMatrices<Base>, _ weights: [E], inner: Int) -> FieldBuffer<E> {
+    if weights == [.one], w.rowStride == 1, w.count == 1 || w.stride == inner, let out = w.withPointer({ lifted($0, count: w.count * inner) }) {
+      return out
+    }
     let out = FieldBuffer<E>(uninitialisedCount: w.count * inner, secret: true)
     let target = SendablePointer(out.pointer)
     let columns = weights.count

@@ -7,12 +7,16 @@ import ProofSystem
 ///
 /// The batched weight is Σ_g R_g(u)·C_g(b) over groups g of tensors with equal column factors. The rows are contracted once with each
 /// C_g, c_g(u) = Σ_b C_g(b)·v(u, b), so the k0 rounds run on tables of 2^k0 entries and no table of the size of the data is built.
-/// Cost: one pass of base × E over the columns where C_g is supported.
-final class RowFolding<E: KernelField> {
-  typealias Base = E.Base
+/// Cost: one pass of base × E over the columns where C_g is supported, for every group.
+///
+/// Where many groups have few rows each, as a network's weights do, that would be the product of both numbers. Then only the first t rounds
+/// run on contracted rows, which takes of each group the rows that differ from one of its own in the first t variables only; afterwards the
+/// rows and the weights are folded by t variables at once, 2^(k0 − t) rows over E, and the other rounds run on these.
+package final class RowFolding<E: KernelField> {
+  package typealias Base = E.Base
 
   /// A data row with its place in the stack, and its random entries.
-  typealias Row = (index: Int, pointer: UnsafePointer<Base>, tail: UnsafePointer<Base>)
+  package typealias Row = (index: Int, pointer: UnsafePointer<Base>, tail: UnsafePointer<Base>)
 
   /// C_g: `table` at columns offset..<offset + table.count, zero elsewhere.
   private struct Group {
@@ -29,19 +33,51 @@ final class RowFolding<E: KernelField> {
   private let length: Int
   private var groups: [Group] = []
   private let rows: [Row]
+  /// t: rounds on contracted rows.
+  private let contractedRounds: Int
+  /// Challenges so far.
+  private var point: [E] = []
+  /// Rows and weights after t rounds, where t < k0.
+  private var folded: FoldedRows<E>?
 
   /// `terms`: tensors over stack bits + m variables.
   convenience init(shape: CodeShape, stack: RowStack, terms: [Tensor<E>], rows: [Row]) {
     self.init(length: 1 << shape.log2RowLength, stack: stack, terms: terms, rows: rows)
   }
 
-  /// `rows`: at least `length` entries each, with their index in the stack.
-  init(length: Int, stack: RowStack, terms: [Tensor<E>], rows: [Row]) {
+  /// `rows`: at least `length` entries each, with their index in the stack. `contractedRounds`: for tests; what is sent does not depend on it.
+  package init(length: Int, stack: RowStack, terms: [Tensor<E>], rows: [Row], contractedRounds: Int? = nil) {
     self.length = length
     self.stack = stack
     self.rows = rows
     groups = Self.group(terms, stackBits: stack.bits)
+    self.contractedRounds = min(stack.bits, contractedRounds ?? Self.cheapest(groups, bits: stack.bits, length: length, rows: rows))
     contract()
+    foldWhenDue()
+  }
+
+  /// Rows of the rest of the variables, r < 2^rest, where a group has a weight: on the row p·2^rest + r for some p.
+  private static func live(_ group: Group, rest: Int) -> [Bool] {
+    var out = [Bool](repeating: false, count: 1 << rest)
+    for (row, weight) in group.rowWeights.enumerated() where !weight.isZero { out[row & ((1 << rest) - 1)] = true }
+    return out
+  }
+
+  /// The number of rounds on contracted rows that costs least, in products of base × E.
+  private static func cheapest(_ groups: [Group], bits: Int, length: Int, rows: [Row]) -> Int {
+    var best = (rounds: bits, cost: groups.reduce(0) { $0 + $1.table.count * rows.count })
+    for rounds in 1..<max(1, min(bits, 6)) {
+      let rest = bits - rounds
+      var given = [Int](repeating: 0, count: 1 << rest)
+      for row in rows { given[row.index & ((1 << rest) - 1)] += 1 }
+      // Folding the rows; the rounds on folded rows, and memory for them; tables on folded rows, and the contractions.
+      var cost = length * rows.count + (48 * length) << rest
+      for group in groups {
+        for (row, isLive) in live(group, rest: rest).enumerated() where isLive { cost += group.table.count * (4 + given[row]) }
+      }
+      if cost < best.cost { best = (rounds, cost) }
+    }
+    return best.rounds
   }
 
   /// The table of a group before it is written out: a sum of scale·tensor, all tensors with one support.
@@ -87,6 +123,7 @@ final class RowFolding<E: KernelField> {
       order[columnFactors] = drafts.count
       drafts.append(draft)
     }
+    drafts = merged(drafts)
     // Equal tables are written out once.
     var sources: [Int] = []
     var tables: [[TensorFactor<E>]: Int] = [:]
@@ -104,6 +141,43 @@ final class RowFolding<E: KernelField> {
     return drafts.enumerated().compactMap { index, draft in
       byDraft[sources[index]].map { Group(table: $0, offset: draft.offset, rowWeights: draft.rowWeights, contracted: []) }
     }
+  }
+
+  /// Groups on the same columns whose row weights are multiples of each other are one group: pieces of a tensor with a row of any length.
+  @_specialize(where E == GoldilocksCubic)
+  @_specialize(where E == GoldilocksQuadratic)
+  @_specialize(where E == BN254Scalar)
+  @_specialize(where E == RuntimePrimeField)
+  private static func merged(_ drafts: [Draft]) -> [Draft] {
+    var out: [Draft] = []
+    var places: [[Int]: [Int]] = [:]
+    for draft in drafts {
+      let rows = draft.rowWeights.indices.filter { !draft.rowWeights[$0].isZero }
+      let key = [draft.offset, draft.parts[0].factors.count] + rows
+      // Few: the inverse below is for those that will do.
+      var found: Int?
+      var ratio = E.zero
+      if let first = rows.first, let second = rows.last {
+        let (a, b) = (draft.rowWeights[first], draft.rowWeights[second])
+        found = places[key]?.first { place in
+          let other = out[place].rowWeights
+          return other[first] * b == other[second] * a
+        }
+        if let found, let inverse = out[found].rowWeights[first].inverse() {
+          ratio = a * inverse
+          let other = out[found].rowWeights
+          if !rows.allSatisfy({ other[$0] * ratio == draft.rowWeights[$0] }) { ratio = .zero }
+        }
+      }
+      if let found, !ratio.isZero {
+        let scale = ratio
+        out[found].parts += draft.parts.map { ($0.scale * scale, $0.factors) }
+      } else {
+        places[key, default: []].append(out.count)
+        out.append(draft)
+      }
+    }
+    return out
   }
 
   /// Whether two tensors of one size differ in some of the last factors only, so that their sum costs little more than one of them.
@@ -186,27 +260,52 @@ final class RowFolding<E: KernelField> {
     for (index, value) in live { weights[index] += value }
   }
 
+  @_specialize(where E == GoldilocksCubic)
   private func contract() {
     let size = 1 << stack.bits
-    let rowCount = rows.count
-    let work = groups.map { (table: $0.table, offset: $0.offset) }
-    let sums = FieldBuffer<E>(repeating: .zero, count: groups.count * size)
-    let target = SendablePointer(sums.pointer)
-    let list = FieldBuffer(rows.map { $0.pointer })
-    let places = rows.map { $0.index }
-    // A task is one (group, row); grouping by row keeps the row in cache for all groups.
-    parallelChunks(count: rowCount, minimumChunk: 1) { range in
-      for row in range {
-        for (g, group) in work.enumerated() {
-          target.pointer[g * size + places[row]] = E.dot(group.table.pointer, list.pointer[row] + group.offset, count: group.table.count)
+    let rest = stack.bits - contractedRounds
+    let work = groups.map { (table: $0.table, columns: $0.offset..<($0.offset + $0.table.count)) }
+    let live = groups.map { Self.live($0, rest: rest) }
+    let byRow = (0..<(1 << rest)).map { row in groups.indices.filter { live[$0][row] } }
+    let list = rows.map { (SendableConstPointer($0.pointer), $0.index) }
+    let (length, tile) = (self.length, min(self.length, Self.tile))
+    // Tiles of columns, so that all groups' tables of one stay in the cache, and a row's while all groups take it.
+    let parts = parallelMap(count: length / tile, minimumChunk: 1) { range in
+      let sums = FieldBuffer<E>(repeating: .zero, count: work.count * size)
+      for number in range {
+        let columns = (number * tile)..<((number + 1) * tile)
+        for (pointer, index) in list {
+          for g in byRow[index & ((1 << rest) - 1)] {
+            let shared = work[g].columns.clamped(to: columns)
+            if shared.isEmpty { continue }
+            sums.pointer[g * size + index] += E.dot(
+              work[g].table.pointer + (shared.lowerBound - work[g].columns.lowerBound), pointer.pointer + shared.lowerBound, count: shared.count)
+          }
         }
       }
+      return sums
     }
-    for g in groups.indices { groups[g].contracted = Array(UnsafeBufferPointer(start: sums.pointer + g * size, count: size)) }
+    for g in groups.indices { groups[g].contracted = Self.sum(parts, from: g * size, count: size) }
+  }
+
+  /// Columns that all rows are contracted on at a time.
+  private static var tile: Int { 1024 }
+
+  @_specialize(where E == GoldilocksCubic)
+  private static func sum(_ parts: [FieldBuffer<E>], from start: Int, count: Int) -> [E] {
+    var out = [E](repeating: .zero, count: count)
+    for part in parts { for index in 0..<count { out[index] += part.pointer[start + index] } }
+    return out
+  }
+
+  private func foldWhenDue() {
+    guard folded == nil, point.count == contractedRounds, contractedRounds < stack.bits else { return }
+    let parts = groups.map { FoldedRows<E>.Part(table: $0.table, offset: $0.offset, scales: $0.rowWeights) }
+    folded = FoldedRows(parts, rows: rows, point: point, count: 1 << (stack.bits - contractedRounds), length: length)
   }
 
   /// (c0, c2) of the next round.
-  func round() -> (c0: E, c2: E) { Self.sums(groups) }
+  package func round() -> (c0: E, c2: E) { folded?.round() ?? Self.sums(groups) }
 
   @_specialize(where E == GoldilocksCubic)
   @_specialize(where E == GoldilocksQuadratic)
@@ -226,7 +325,12 @@ final class RowFolding<E: KernelField> {
     return (c0, c2)
   }
 
-  func bind(_ r: E) { Self.fold(&groups, r) }
+  package func bind(_ r: E) {
+    point.append(r)
+    if let folded { return folded.bind(r, isLast: point.count == stack.bits) }
+    Self.fold(&groups, r)
+    foldWhenDue()
+  }
 
   @_specialize(where E == GoldilocksCubic)
   @_specialize(where E == GoldilocksQuadratic)
@@ -244,7 +348,8 @@ final class RowFolding<E: KernelField> {
   }
 
   /// After all rounds: W' as a dense table of 2^m entries.
-  func boundWeights() -> FieldBuffer<E> {
+  package func boundWeights() -> FieldBuffer<E> {
+    if let folded { return folded.weights }
     let out = FieldBuffer<E>(repeating: .zero, count: length)
     let target = SendablePointer(out.pointer)
     let parts = groups.map { (table: $0.table, offset: $0.offset, scale: $0.rowWeights[0]) }
@@ -261,12 +366,13 @@ final class RowFolding<E: KernelField> {
   }
 
   /// f_r = Σ_u eq(r, u)·row_u, random tails included: `dimension` entries.
-  func foldedRow(_ point: [E], dimension: Int) -> FieldBuffer<E> {
+  package func foldedRow(_ point: [E], dimension: Int) -> FieldBuffer<E> {
     let eq = Equality.table(point)
     let out = FieldBuffer<E>(repeating: .zero, count: dimension, secret: true)
     let target = SendablePointer(out.pointer)
     let coefficients = rows.map { eq[$0.index] }
-    let parts = [(0, length, rows.map { SendableConstPointer($0.pointer) }), (length, dimension, rows.map { SendableConstPointer($0.tail) })]
+    var parts = [(length, dimension, rows.map { SendableConstPointer($0.tail) })]
+    if let folded { folded.copyRow(to: out.pointer) } else { parts.append((0, length, rows.map { SendableConstPointer($0.pointer) })) }
     for (start, end, pointers) in parts {
       parallelChunks(count: end - start, minimumChunk: 1024) { range in
         let shifted = FieldBuffer(pointers.map { $0.pointer + range.lowerBound })

@@ -32,7 +32,8 @@ public struct WitnessColumn<Base: PrimeField>: @unchecked Sendable {
     self.pointer = pointer
     self.count = count
   }
-  init(_ owner: FieldBuffer<Base>) { self.init(owner: owner, pointer: UnsafePointer(owner.pointer), count: owner.count) }
+  /// All of a buffer.
+  package init(_ owner: FieldBuffer<Base>) { self.init(owner: owner, pointer: UnsafePointer(owner.pointer), count: owner.count) }
 
   /// The entries from `first` on, none when there are fewer.
   func suffix(from first: Int) -> WitnessColumn {
