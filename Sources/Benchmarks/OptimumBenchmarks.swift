@@ -40,12 +40,11 @@ private struct OptimumBench {
     blockWidth = min(features, max(1, (1 << 24) / (1 << log2Ceiling(rows)) - 1))
     // Rate 1/2 for what does not fit into memory otherwise.
     let bits = log2Ceiling(features << log2Ceiling(rows))
-    let isLarge = bits > 24
-    let m = isLarge ? 21 : max(11, bits - 6)
-    // Random entries of a row: for some fifty openings of the large table, which is nearer to the rate 1/2 then and needs fewer positions.
-    let tail = 1 << (isLarge ? 14 : m - 3)
-    let length = m + (isLarge ? 1 : 2)
-    guard let shape = CodeShape(name: CodeShapes.name(m, tail, length), log2RowLength: m, tailCount: tail, log2Length: length)
+    let m = bits > 24 ? 22 : max(11, bits - 6)
+    guard
+      let shape = CodeShape(
+        name: CodeShapes.name(m, 1 << (m - 3), m + (bits > 24 ? 1 : 2)), log2RowLength: m, tailCount: 1 << (m - 3),
+        log2Length: m + (bits > 24 ? 1 : 2))
     else { throw ClaimError.tooLarge("shape") }
     self.shape = shape
   }
