@@ -40,7 +40,7 @@ private struct OptimumBench {
     blockWidth = min(features, max(1, (1 << 24) / (1 << log2Ceiling(rows)) - 1))
     // Rate 1/2 for what does not fit into memory otherwise.
     let bits = log2Ceiling(features << log2Ceiling(rows))
-    let m = bits > 24 ? 22 : max(11, bits - 6)
+    let m = bits > 24 ? 21 : max(11, bits - 6)
     guard
       let shape = CodeShape(
         name: CodeShapes.name(m, 1 << (m - 3), m + (bits > 24 ? 1 : 2)), log2RowLength: m, tailCount: 1 << (m - 3),
