@@ -40,10 +40,10 @@ import Testing
 
   @Test("a dated nonce is later than a trusted owner's signature on the very table, and recent") func datedNonce() throws {
     var world = try withRule(.random(Nonce(bytes: Array("7 11 21".utf8), source: .dated("2026-11-10T00:00:00Z"))))
-    func state(_ days: Int? = nil, value: String? = "7 11 21") throws -> State? {
+    func state(_ days: Int? = nil, value: String? = "7 11 21", known: String = "2026-11-10") throws -> State? {
       try world.state(
         "split", "table: source", "nonces: [dated]", days.map { "maximumAgeDays: \($0)" } ?? "methods: [random]",
-        value.map { "datedNonce: \"\($0)\"" } ?? "parts: [train]")
+        value.map { "datedNonce: \"\($0)\"\n    nonceDate: \(known)" } ?? "parts: [train]")
     }
     #expect(try state() == .notEvidenced)
     try world.sign("source", on: "2026-11-20T00:00:00Z")
@@ -53,6 +53,8 @@ import Testing
     #expect(try state() == .met && state(30) == .notEvidenced)
     // What nobody looked up, or another value than was looked up.
     #expect(try state(value: nil) == .notCheckable && state(value: "7 11 22") == .notMet && state(value: "37203131203231") == .met)
+    // Known before the owner signed, whatever date the prover gives it.
+    #expect(try state(known: "2026-10-31") == .notMet)
     world.created = "2026-11-09T00:00:00Z"
     #expect(try state() == .notMet)
     world.created = "2026-11-22T12:00:00Z"

@@ -5,7 +5,7 @@ import ProofSystem
 /// k-anonymity: every combination of the quasi-identifiers that occurs, occurs in at least k rows.
 ///
 /// A list of combinations in strictly ascending order, each with at least k of the rows; every row finds its own there. What is listed occurs (k ≥ 1),
-/// and once, so that the length of the list is the number of combinations. Source: Sweeney, k-anonymity, IJUFKS 10 (5), 2002.
+/// and therefore lies in the columns' ranges, so that ascent cannot lead around the field; and it is listed once, so that the length of the list is the number of combinations. Source: Sweeney, k-anonymity, IJUFKS 10 (5), 2002.
 public struct AnonymityClaim: DataRelation {
   public static let type = "anonymity"
   public let table: String

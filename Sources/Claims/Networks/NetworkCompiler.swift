@@ -231,7 +231,17 @@ struct NetworkCompiler {
 
   /// Compiles every node, and the outputs that the claim binds.
   mutating func compile(_ resolve: Resolver) throws(ClaimError) {
-    for (number, node) in program.nodes.enumerated() { values.append(try compile(number, node, resolve)) }
+    // Hidden tensors may be larger, as long as products alone read them; nothing else is built that could not be kept.
+    var (built, seen) = (0, 0)
+    for (number, node) in program.nodes.enumerated() {
+      values.append(try compile(number, node, resolve))
+      for own in graph.nodes[seen...] {
+        if case .parameter = own.kind { continue }
+        built += min(own.total, Self.maximumEntries + 1)
+      }
+      seen = graph.nodes.count
+      guard built <= Self.maximumEntries else { throw .tooLarge("\(built) entries of a network's tensors, at \(node.name)") }
+    }
     for name in claim.outputs.keys.sorted() {
       guard let target = claim.outputs[name], architecture.outputs.contains(where: { $0.name.hasSameBytes(as: name) }),
         let node = program.output(name)
@@ -240,6 +250,7 @@ struct NetworkCompiler {
     }
     // A verifier writes out one weight for each of these entries.
     var entries = 0
+    let inProductForm = inProductForm
     for (number, node) in graph.nodes.enumerated() where !inProductForm.contains(number) { entries += min(node.total, Self.maximumEntries + 1) }
     guard entries <= Self.maximumEntries else { throw .tooLarge("\(entries) entries of a network's tensors") }
   }

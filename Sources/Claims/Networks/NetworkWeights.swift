@@ -62,6 +62,11 @@ public struct StructuredWeight<E: ChallengeField>: Sendable {
     return StructuredWeight(coefficient, dimensions)
   }
 
+  /// Whether a dimension is read by a convolution: no tensor, and of a table that costs kernel times output.
+  var hasConvolution: Bool {
+    dimensions.contains { if case .convolution = $0 { true } else { false } }
+  }
+
   /// All entries.
   func table(_ loops: NetworkWeightLoops<E>) -> [E] {
     var out = [coefficient]
@@ -167,12 +172,14 @@ public struct NetworkWeights<E: ChallengeField> {
     passed.append(node)
   }
 
-  /// Whether an operand would have more weights in product form than `limit`. Depends on counts alone, so that all readings agree.
+  /// Whether an operand would have more weights in product form than `limit`, or each of several operands that of a convolution, which would be
+  /// written out for every one of them. Depends on counts and geometries alone, so that all readings agree.
   private func hasTooMany(_ node: Int) -> Bool {
     let own = structured[node].count
     guard own > 0 else { return false }
     switch graph.nodes[node].kind {
     case .affine(let terms, _):
+      if terms.count > 1, structured[node].contains(where: { $0.hasConvolution }) { return true }
       var counts: [Int: Int] = [:]
       for (_, operand) in terms where graph.isPlain(operand, of: node) { counts[operand, default: structured[operand].count] += own }
       return counts.values.contains { $0 > Self.limit }

@@ -75,7 +75,10 @@ public enum TableContents: Sendable {
   case numbered([[ColumnExpression]], Extent)
 
   /// Public rows. Precondition: of one width.
-  static func rows(_ rows: [[Int64]]) -> Self { .columns((0..<(rows.first?.count ?? 0)).map { k in rows.map { $0[k] } }) }
+  static func rows(_ rows: [[Int64]]) -> Self {
+    precondition(rows.allSatisfy { $0.count == rows.first?.count }, "rows of two widths")
+    return .columns((0..<(rows.first?.count ?? 0)).map { k in rows.map { $0[k] } })
+  }
 }
 
 /// Where the multiplicities of a table come from.

@@ -72,9 +72,13 @@ extension PolicyEvaluation {
     let created = report.manifest.created
     guard date <= created else { return .notMet("\(name): the nonce of \(date) is later than the bundle of \(created)") }
     let own = Hexadecimal.text(nonce.bytes)
-    guard let looked = wanted.datedNonce else {
+    guard let looked = wanted.datedNonce, let known = wanted.nonceDate else {
       return .notCheckable(
-        "\(name) says that \(readable(nonce) ?? own) is a public value of \(date); look it up, and put what you find into the policy as datedNonce")
+        "\(name) says that \(readable(nonce) ?? own) is a public value of \(date); look it up, and put what you find into the policy as datedNonce, "
+          + "and when it became public as nonceDate")
+    }
+    guard known > signed else {
+      return .notMet("\(name): the nonce was public on \(known), before the signature on \(table) of \(signed), so the seed could have been ground")
     }
     guard own == Hexadecimal.text(Array(looked.utf8)) || own == looked else {
       return .notMet("\(name): the nonce is \(readable(nonce) ?? own), not the public value that was looked up")

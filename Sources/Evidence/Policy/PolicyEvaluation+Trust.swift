@@ -73,9 +73,12 @@ extension PolicyEvaluation {
     let tables = report.manifest.artefacts.map(\.name).filter { table($0) != nil }
     guard !words.isEmpty else {
       guard !tables.isEmpty else { return .notEvidenced("the bundle has no table") }
-      return .all(tables.map(origin))
+      let grounded = grounded()
+      return .all(tables.map { origin($0, grounded) })
     }
-    return .all(words.map { word in each(word) { table($0) == nil ? .notCheckable("\($0) is a model: training is not proved") : origin($0) } })
+    let grounded = grounded()
+    return .all(
+      words.map { word in each(word) { table($0) == nil ? .notCheckable("\($0) is a model: training is not proved") : origin($0, grounded) } })
   }
 
   /// Tables that are signed by a trusted owner, or that a claim determines from such tables alone: the least such set, so that tables which
@@ -105,8 +108,7 @@ extension PolicyEvaluation {
   }
 
   /// Walks to the tables that nothing determines: each must be signed.
-  private func origin(_ name: String) -> Verdict {
-    let grounded = grounded()
+  private func origin(_ name: String, _ grounded: Set<String>) -> Verdict {
     var seen: Set<String> = []
     var open = [name]
     var roots: [String] = []

@@ -102,14 +102,16 @@ extension PolicyReader {
     }
     let commitment = try keys.optional("commitment")?.digest()
     let dated = try keys.optional("datedNonce")?.label()
-    let needed = [("auditorNonce", "auditor"), ("commitment", "auditor"), ("datedNonce", "dated"), ("maximumAgeDays", "dated")]
+    let needed = [
+      ("auditorNonce", "auditor"), ("commitment", "auditor"), ("datedNonce", "dated"), ("nonceDate", "dated"), ("maximumAgeDays", "dated"),
+    ]
     for (key, word) in needed where !nonces.contains(word) {
       if let node = keys.optional(key) { throw node.notAllowed("needs `nonces: [\(word)]`") }
     }
     return PolicyRequirement.SplitWanted(
       table: try keys.node("table").name(), parts: try keys.optional("parts")?.texts() ?? [],
       methods: try list("methods", ["random", "stratified", "groups", "cutoff"]), nonces: nonces, auditorNonce: nonce, commitment: commitment,
-      datedNonce: dated, maximumAgeDays: days)
+      datedNonce: dated, nonceDate: try keys.optional("nonceDate")?.day(), maximumAgeDays: days)
   }
 }
 

@@ -18,7 +18,8 @@ public struct PolicyReader {
     Form(word: "claim", required: ["type", "about"], optional: [], meaning: "there is a claim of this type about the artefact"),
     Form(word: "rows", required: ["table"], optional: ["minimum", "maximum"], meaning: "number of rows"),
     Form(
-      word: "split", required: ["table"], optional: ["parts", "methods", "nonces", "auditorNonce", "commitment", "datedNonce", "maximumAgeDays"],
+      word: "split", required: ["table"],
+      optional: ["parts", "methods", "nonces", "auditorNonce", "commitment", "datedNonce", "nonceDate", "maximumAgeDays"],
       meaning: "rows dealt to parts by one of the methods random, stratified, groups, cutoff; seed from a nonce that is the auditor's or dated"),
     Form(word: "disjoint", required: ["tables"], optional: ["key"], meaning: "no row, or no key, in two of the tables"),
     Form(

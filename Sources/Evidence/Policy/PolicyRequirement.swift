@@ -37,6 +37,8 @@ public struct PolicyRequirement: Equatable, Sendable {
     let commitment: String?
     /// The public value that was looked up, as text or hexadecimal.
     let datedNonce: String?
+    /// When it became public.
+    let nonceDate: Timestamp?
     let maximumAgeDays: Int?
   }
 

@@ -40,7 +40,8 @@ struct Provenance {
       switch statement {
       case .sameDataAs(let first, let second): equalities.append((name, first, second))
       case .data(let data):
-        if case .network(let claim) = data {
+        // An input that no table holds may be anything, and the answers with it.
+        if case .network(let claim) = data, claim.inputs.values.allSatisfy({ if case .columns = $0 { true } else { false } }) {
           let sources = NetworkAnswers.tables(claim) + [claim.model]
           for column in NetworkAnswers.filled(claim) { filled[column.artefact, default: []].append((name, column.column, sources)) }
         }
