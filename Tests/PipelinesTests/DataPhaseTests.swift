@@ -213,7 +213,7 @@ extension Project {
     let own = try #require(try project.verify().claim("statistics")).description
     let text = (own.shows + own.discloses.map { "\($0.field): \($0.value)" }).joined(separator: "\n")
     for part in [
-      "x and y: correlation 1.0000 (Pearson, over 40 rows", "x and z: correlation from -1.0000 to -0.9000", "histogram of x",
+      "x and y: correlation 1.0000 (Pearson, over 40 rows", "x and z: correlation from -0.9999 to -0.9001", "histogram of x",
       "10 from 10 to below 20", "12 to 28 from 40 to below 101", "standard deviation from 1.", "z: variance from 100.",
       "8 to 12 a", "kind: a 20.00 % to 30.00 %", "2 to 24 a and no", "late: mean from 2.0000 to 4.0000",
     ] { #expect(text.contains(part), "\(part)\n\(text)") }

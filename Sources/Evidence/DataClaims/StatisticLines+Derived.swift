@@ -8,7 +8,7 @@ extension StatisticLines {
     case .missing(let name, .revealed(let count)):
       return "\(name): \(Percentage.text(Int(clamping: count), of: rows)) of \(ClaimMeaning.count(rows, "cell")) are missing."
     case .sum(let name, let shown): return try mean(name, shown.bounds)
-    case .sumOfSquares(let name, _, _): return try variance(name)
+    case .sumOfSquares(let name, let centre, let shown): return try variance(name, centre, shown.bounds)
     case .productSum(let first, let centre, let second, let other, let shown):
       return try correlation(first, centre, second, other, shown.bounds)
     case .order(let name, let rank, let present, .revealed(let value)):
@@ -61,9 +61,8 @@ extension StatisticLines {
     return "\(name): mean from \(low) to \(high) of \(cells)."
   }
 
-  private func variance(_ name: String) throws(StatementError) -> String? {
-    guard let count = present[name], let sum = sums[name], let own = squares[name],
-      let spread = Self.spread(count, sum: sum, centre: own.centre, squares: own.range)
+  private func variance(_ name: String, _ centre: Int64, _ squares: IntegerRange) throws(StatementError) -> String? {
+    guard let count = present[name], let sum = sums[name], let spread = Self.spread(count, sum: sum, centre: centre, squares: squares)
     else { return nil }
     let digits = try digits(name)
     let square = Int128(count) * Int128(count)

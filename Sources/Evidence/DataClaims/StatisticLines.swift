@@ -22,8 +22,13 @@ struct StatisticLines {
       switch statistic {
       case .missing(let name, let shown):
         if case .revealed(let count) = shown, (0...Int64(rows)).contains(count) { present[name] = rows - Int(count) }
-      case .sum(let name, let shown): sums[name] = shown.bounds
-      case .sumOfSquares(let name, let centre, let shown): squares[name] = (centre, shown.bounds)
+      // Of two statements about one number the narrower counts.
+      case .sum(let name, let shown):
+        let known = sums[name]
+        if known.map({ shown.bounds.bitCount < $0.bitCount }) ?? true { sums[name] = shown.bounds }
+      case .sumOfSquares(let name, let centre, let shown):
+        let known = squares[name]?.range
+        if known.map({ shown.bounds.bitCount < $0.bitCount }) ?? true { squares[name] = (centre, shown.bounds) }
       case .order(let name, _, let count, _): present[name] = count
       case .histogram(let name, let edges, let counts):
         guard edges.count >= 2, counts.count == edges.count else {
