@@ -7,14 +7,7 @@ extension Translator {
     switch node.operation {
     case "Add": return [try graph.sum(try input(0), try input(1))]
     case "Sub": return [try graph.difference(try input(0), try input(1))]
-    case "Mul":
-      let (a, b) = (try input(0), try input(1))
-      if let (x, function) = GeluPattern(graph).match(a, b, shape: try graph.broadcastShape([a.dimensions, b.dimensions])) {
-        // Every constant of the function is one that the file had hidden.
-        graph.list("Gelu (approximate = \(function == .geluTanh ? "tanh" : "none")), written out with the constant", 0.5)
-        return [try graph.function(function, x)]
-      }
-      return [try graph.product(a, b)]
+    case "Mul": return [try graph.product(try input(0), try input(1))]
     case "Div": return [try division()]
     case "Neg": return [try graph.negated(try input(0))]
     case "Sum":
