@@ -70,10 +70,9 @@ public struct PreparedPipeline: Sendable {
       if let last = stages.last { (training, test) = (last.training, last.test) }
       features = training.schema.columns.map(\.name).filter { $0 != configuration.target }
     }
-    guard !features.isEmpty else {
-      throw ImportError(
-        .noFeature, at: place, found: "a model without a feature: the target, protected, excluded and dropped columns aside nothing is left",
-        expected: "at least one feature", remedy: "List fewer columns under exclude or protected, or keep one in prepare.columns")
+    if features.isEmpty {
+      notes.append(
+        "the model has no feature: without the target, protected, excluded and dropped columns nothing is left, and all rows get one answer")
     }
     do throws(ProgramError) { encoding = try FeatureEncoding(schema: training.schema, columns: features) } catch {
       throw ImportError(error, at: place)

@@ -69,9 +69,12 @@ public struct LinearAuditRelation<E: KernelField>: ProvableRelation {
     let half = 1 << (q.hb - 1)
     let activation = (-half..<half).map { [Base(signed: Int64($0)), Base(UInt64(Self.activation($0, q)))] }
     tables.append(
-      LookupTable(name: "activation", identifier: UInt64(tables.count + 1), rows: .explicit(PublicRows(rows: activation)), multiplicity: aux("m.activation")))
+      LookupTable(
+        name: "activation", identifier: UInt64(tables.count + 1), rows: .explicit(PublicRows(rows: activation)), multiplicity: aux("m.activation")))
     let pairs: [[Base]] = [[.zero, .zero], [.zero, .one], [.one, .zero], [.one, .one]]
-    tables.append(LookupTable(name: "confusion", identifier: UInt64(tables.count + 1), rows: .explicit(PublicRows(rows: pairs)), multiplicity: aux("m.confusion")))
+    tables.append(
+      LookupTable(name: "confusion", identifier: UInt64(tables.count + 1), rows: .explicit(PublicRows(rows: pairs)), multiplicity: aux("m.confusion"))
+    )
     func index(_ name: String) -> Int { tables.firstIndex { $0.name == name } ?? 0 }
     func one(_ constant: Int, _ terms: (Int, View)...) -> LookupExpression<Base> {
       LookupExpression(signedConstant: Int64(constant), terms.map { (Int64($0.0), $0.1) })

@@ -52,7 +52,8 @@ import Testing
   }
   static func table(_ identifier: UInt64, _ rows: [[UInt64]]) -> LookupTable<Goldilocks> {
     LookupTable(
-      name: "t", identifier: identifier, rows: .explicit(PublicRows(rows: rows.map { $0.map { Goldilocks($0) } })), multiplicity: multiplicity(log2Ceiling(rows.count)))
+      name: "t", identifier: identifier, rows: .explicit(PublicRows(rows: rows.map { $0.map { Goldilocks($0) } })),
+      multiplicity: multiplicity(log2Ceiling(rows.count)))
   }
 
   @Test("F4: a table with repeated rows cannot be built") func repeatedRows() async {
