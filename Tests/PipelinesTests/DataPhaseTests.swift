@@ -163,7 +163,6 @@ extension Project {
       (PhaseText(prepare: "{columns: {income: [standardise, log]}}"), "Write clip: {from: 0} before log"),
       (PhaseText(prepare: "{columns: {income: [bucketise: [20, 10]]}}"), "Sort the edges"),
       (PhaseText(prepare: "{columns: {income: [clip: {from: 60, to: 20}]}}"), "Exchange the two bounds"),
-      (PhaseText(extra: "exclude: [income, job, age]"), "without a feature"),
       (PhaseText(prepare: "{filter: [{column: income, from: 9000}]}"), "no row meets"),
       (PhaseText(prepare: "{columns: {age: [standardise]}}"), "impute"),
       (PhaseText(prepare: "{columns: {approved: drop}}"), "approved"), (PhaseText(extra: "protected: [job]\nexclude: [age]"), ""),
